@@ -10,8 +10,8 @@ internal static class SharedData
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(attribute => attribute.Key == "RepositoryRoot").Value!;
 
-    // CELLSTITCH_DATA names the folder that holds real/ and tiff-corpus/; golden/ and accuracy/ lie beside it.
-    private static readonly string DataRoot = Environment.GetEnvironmentVariable("CELLSTITCH_DATA")
+    /// <summary>The folder that holds real/ and tiff-corpus/ (CELLSTITCH_DATA where set); golden/ and accuracy/ lie beside it. It may be missing.</summary>
+    public static string DataRoot { get; } = Environment.GetEnvironmentVariable("CELLSTITCH_DATA")
         ?? Path.Combine(RepositoryRoot, "..", "shared", "data");
 
     /// <summary>A file of the real volumes or the TIFF corpus, e.g. <c>Data("real", "gland_20171204_3a", "labels.tif")</c>.</summary>
