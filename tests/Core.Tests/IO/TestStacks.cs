@@ -1,0 +1,75 @@
+using CellStitch.Core.IO;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Core.Tests.IO;
+
+/// <summary>Small stacks and streams for the TIFF tests.</summary>
+internal static class TestStacks
+{
+    /// <summary>Cell-like blocks of 7 × 5 pixels with labels spread over 1 … <paramref name="largest"/>; a quarter is background.</summary>
+    public static LabelVolume Blocks(VolumeShape shape, uint largest, VoxelSize? voxelSize = null)
+    {
+        var volume = new LabelVolume(shape, voxelSize);
+        for (int z = 0; z < shape.Depth; z++)
+        {
+            for (int y = 0; y < shape.Height; y++)
+            {
+                for (int x = 0; x < shape.Width; x++)
+                {
+                    ulong block = ((ulong)z * 7919) + ((ulong)(y / 5) * 104_729) + ((ulong)(x / 7) * 1_299_709);
+                    volume[z, y, x] = block % 4 == 0 ? 0 : (uint)((block * 2_654_435_761 % largest) + 1);
+                }
+            }
+        }
+
+        volume[0, 0, 0] = largest;
+        return volume;
+    }
+
+    public static MemoryStream Write(LabelVolume volume, uint largest, int threads = 1, long bigTiffFrom = 1L << 32)
+    {
+        var file = new MemoryStream();
+        using var writer = new TiffWriter(file, ownsOutput: false, threads, bigTiffFrom);
+        Pour(volume, writer, largest);
+        return file;
+    }
+
+    public static void Pour(LabelVolume volume, ILayerSink sink, uint largest)
+    {
+        sink.Begin(volume.Shape, largest, volume.VoxelSize);
+        for (int z = 0; z < volume.Shape.Depth; z++)
+        {
+            sink.Write(volume.Layer(z));
+        }
+    }
+}
+
+/// <summary>A stream that can only be written, like the body of a request.</summary>
+internal sealed class OneWayStream(Stream target) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => target.Write(buffer, offset, count);
+}
