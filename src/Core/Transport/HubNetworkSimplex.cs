@@ -1,0 +1,318 @@
+namespace CellStitch.Core.Transport;
+
+/// <summary>
+/// The primal network simplex on a tree rooted at the hub, after Ahuja, Magnanti and Orlin, "Network Flows" (1993), chapter 11:
+/// spanning tree as parent, depth and thread (11.3), pivots (11.5), strongly feasible trees against cycling (11.6).
+/// </summary>
+/// <remarks>
+/// The hub makes three things simpler than in the book. Its arcs are the first tree, so no artificial arcs are needed. No arc has a
+/// capacity, so an arc outside the tree carries nothing and only tree arcs store mass. And sources only send while targets only
+/// receive: the arc between a node and its parent points up for a source and down for a target.
+/// </remarks>
+public static class HubNetworkSimplex
+{
+    /// <summary>Solves the problem exactly; the same problem always gives the same plan.</summary>
+    /// <param name="problem">A checked problem.</param>
+    /// <returns>An optimal plan with dual potentials; at most one arc per source and target carries mass.</returns>
+    public static TransportPlan Solve(TransportProblem problem)
+    {
+        var tree = new HubTree(problem);
+        while (tree.FindEnteringArc() is var entering and not HubTree.NoArc)
+        {
+            tree.Pivot(entering);
+        }
+
+        return tree.ToPlan();
+    }
+}
+
+/// <summary>A basis of the transport problem: a spanning tree of sources, targets and hub, its masses and its potentials.</summary>
+file sealed class HubTree
+{
+    public const int NoArc = -1;
+
+    // Block search (Kovács, "Minimum-cost flow algorithms: an experimental evaluation", 2015, section 3.4.3) looks at √arcs arcs
+    // at a time and takes the best; blocks below some ten arcs only cost loop overhead.
+    private const int SmallestBlock = 10;
+
+    private readonly TransportProblem _problem;
+    private readonly int _firstTarget;
+    private readonly int _hub;
+
+    // The problem's arcs between nodes, then source → hub in order of sources, then hub → target.
+    private readonly Arc[] _arcs;
+    private readonly Node[] _nodes;
+    private readonly long[] _potential;
+    private readonly int _blockLength;
+    private int _nextArc;
+
+    public HubTree(TransportProblem problem)
+    {
+        _problem = problem;
+        _firstTarget = problem.SourceMass.Length;
+        _hub = _firstTarget + problem.TargetMass.Length;
+        _arcs = new Arc[problem.Arcs.Length + _hub];
+        _nodes = new Node[_hub + 1];
+        _potential = new long[_hub + 1];
+        _blockLength = Math.Max(SmallestBlock, (int)Math.Sqrt(_arcs.Length));
+        CopyArcs();
+        StartWithStar();
+    }
+
+    private void CopyArcs()
+    {
+        ReadOnlySpan<TransportArc> arcs = _problem.Arcs;
+        for (int i = 0; i < arcs.Length; i++)
+        {
+            // A massless target could only hang from an empty arc that points down, which a strongly feasible tree must not have.
+            // It stays with the hub, and a loop stands for its arcs: it never looks worth entering.
+            _arcs[i] = _problem.TargetMass[arcs[i].Target] > 0
+                ? new Arc(arcs[i].Source, _firstTarget + arcs[i].Target, arcs[i].Cost)
+                : new Arc(_hub, _hub, 0);
+        }
+
+        for (int node = 0; node < _hub; node++)
+        {
+            _arcs[HubArc(node)] = node < _firstTarget ? new Arc(node, _hub, _problem.HubCost) : new Arc(_hub, node, 0);
+        }
+    }
+
+    private int HubArc(int node) => _problem.Arcs.Length + node;
+
+    /// <summary>The first tree: everything goes through the hub.</summary>
+    private void StartWithStar()
+    {
+        for (int node = 0; node < _hub; node++)
+        {
+            bool isSource = node < _firstTarget;
+            _nodes[node] = new Node
+            {
+                Parent = _hub,
+                Arc = HubArc(node),
+                Depth = 1,
+                Next = node + 1,
+                Previous = node == 0 ? _hub : node - 1,
+                Mass = isSource ? _problem.SourceMass[node] : _problem.TargetMass[node - _firstTarget],
+            };
+            _potential[node] = isSource ? _problem.HubCost : 0;
+        }
+
+        _nodes[_hub] = new Node { Parent = -1, Arc = NoArc, Depth = 0, Next = 0, Previous = _hub - 1 };
+    }
+
+    /// <summary>The arc with the most negative reduced cost of the next block that has any; none at an optimum.</summary>
+    public int FindEnteringArc()
+    {
+        for (int scanned = 0; scanned < _arcs.Length;)
+        {
+            int first = _nextArc;
+            int end = Math.Min(first + _blockLength, _arcs.Length);
+            int entering = NoArc;
+            long lowest = 0;
+            for (int i = first; i < end; i++)
+            {
+                Arc arc = _arcs[i];
+                long reduced = arc.Cost - _potential[arc.From] + _potential[arc.To];
+                if (reduced < lowest)
+                {
+                    lowest = reduced;
+                    entering = i;
+                }
+            }
+
+            scanned += end - first;
+            _nextArc = end == _arcs.Length ? 0 : end;
+            if (entering != NoArc)
+            {
+                return entering;
+            }
+        }
+
+        return NoArc;
+    }
+
+    /// <summary>Brings an arc into the tree: mass moves around the cycle it closes until a tree arc is empty, and that one leaves.</summary>
+    public void Pivot(int entering)
+    {
+        (int from, int to, int cost) = _arcs[entering];
+        long reduced = cost - _potential[from] + _potential[to];
+        (int leaving, bool leavesOnFromSide, long moved) = FindLeavingArc(from, to, out int apex);
+        MoveMass(from, to, apex, moved);
+        if (leavesOnFromSide)
+        {
+            Rehang(from, leaving, to, entering, moved, reduced);
+        }
+        else
+        {
+            Rehang(to, leaving, from, entering, moved, -reduced);
+        }
+    }
+
+    /// <summary>The node whose arc to its parent leaves the tree.</summary>
+    private (int Node, bool OnFromSide, long Moved) FindLeavingArc(int from, int to, out int apex)
+    {
+        // Mass runs apex → from → to → apex, so it shrinks on a source's arc below `from` and on a target's arc below `to`.
+        // Of several arcs that run empty the last one on that way leaves: the tree stays strongly feasible (11.6).
+        int fromLeaving = -1;
+        int toLeaving = -1;
+        long fromLeast = long.MaxValue;
+        long toLeast = long.MaxValue;
+        while (from != to)
+        {
+            if (_nodes[from].Depth >= _nodes[to].Depth)
+            {
+                if (from < _firstTarget && _nodes[from].Mass < fromLeast)
+                {
+                    fromLeast = _nodes[from].Mass;
+                    fromLeaving = from;
+                }
+
+                from = _nodes[from].Parent;
+            }
+            else
+            {
+                if (to >= _firstTarget && _nodes[to].Mass <= toLeast)
+                {
+                    toLeast = _nodes[to].Mass;
+                    toLeaving = to;
+                }
+
+                to = _nodes[to].Parent;
+            }
+        }
+
+        apex = from;
+        return toLeast <= fromLeast ? (toLeaving, false, toLeast) : (fromLeaving, true, fromLeast);
+    }
+
+    private void MoveMass(int from, int to, int apex, long moved)
+    {
+        if (moved == 0)
+        {
+            return;
+        }
+
+        for (int node = from; node != apex; node = _nodes[node].Parent)
+        {
+            _nodes[node].Mass += node < _firstTarget ? -moved : moved;
+        }
+
+        for (int node = to; node != apex; node = _nodes[node].Parent)
+        {
+            _nodes[node].Mass += node < _firstTarget ? moved : -moved;
+        }
+    }
+
+    /// <summary>
+    /// Cuts the subtree of <paramref name="cut"/> off, makes <paramref name="root"/> its new root and hangs it below
+    /// <paramref name="parent"/>; all its potentials rise by <paramref name="rise"/>.
+    /// </summary>
+    private void Rehang(int root, int cut, int parent, int arc, long mass, long rise)
+    {
+        // The nodes from `root` up to `cut` swap roles with their parents. Each takes along what remains of its subtree once the one
+        // below it is gone: a contiguous piece of the thread, which moves behind the piece before.
+        int behind = parent;
+        int depth = _nodes[parent].Depth;
+        int top = root;
+        while (true)
+        {
+            Node old = _nodes[top];
+            depth++;
+            int last = ShiftPiece(top, depth - old.Depth, rise);
+            MovePiece(top, last, behind);
+            behind = last;
+
+            ref Node node = ref _nodes[top];
+            (node.Parent, node.Arc, node.Mass) = (parent, arc, mass);
+            if (top == cut)
+            {
+                return;
+            }
+
+            (arc, mass) = (old.Arc, old.Mass);
+            (parent, top) = (top, old.Parent);
+        }
+    }
+
+    /// <summary>Shifts depths and potentials of the subtree below <paramref name="top"/> and returns its last node along the thread.</summary>
+    private int ShiftPiece(int top, int shift, long rise)
+    {
+        int topDepth = _nodes[top].Depth;
+        int last;
+        int next = top;
+        do
+        {
+            last = next;
+            _nodes[last].Depth += shift;
+            _potential[last] += rise;
+            next = _nodes[last].Next;
+        }
+        while (_nodes[next].Depth > topDepth);
+
+        return last;
+    }
+
+    /// <summary>Takes the thread from <paramref name="first"/> to <paramref name="last"/> out and puts it behind another node.</summary>
+    private void MovePiece(int first, int last, int behind)
+    {
+        (int before, int after) = (_nodes[first].Previous, _nodes[last].Next);
+        (_nodes[before].Next, _nodes[after].Previous) = (after, before);
+        int following = _nodes[behind].Next;
+        (_nodes[behind].Next, _nodes[first].Previous) = (first, behind);
+        (_nodes[last].Next, _nodes[following].Previous) = (following, last);
+    }
+
+    public TransportPlan ToPlan()
+    {
+        var mass = new long[_problem.Arcs.Length];
+        var toHub = new long[_firstTarget];
+        var fromHub = new long[_hub - _firstTarget];
+        for (int node = 0; node < _hub; node++)
+        {
+            int arc = _nodes[node].Arc;
+            if (arc < mass.Length)
+            {
+                mass[arc] = _nodes[node].Mass;
+            }
+            else if (node < _firstTarget)
+            {
+                toHub[node] = _nodes[node].Mass;
+            }
+            else
+            {
+                fromHub[node - _firstTarget] = _nodes[node].Mass;
+            }
+        }
+
+        return new TransportPlan(_problem, mass, toHub, fromHub, ToPotentials());
+    }
+
+    private DualPotentials ToPotentials()
+    {
+        long[] source = _potential[.._firstTarget];
+        long[] target = _potential[_firstTarget.._hub];
+        foreach (TransportArc arc in _problem.Arcs)
+        {
+            // The arcs of massless targets took no part: lift these targets until none of their arcs is worth entering either.
+            if (_problem.TargetMass[arc.Target] == 0)
+            {
+                target[arc.Target] = Math.Max(target[arc.Target], source[arc.Source] - arc.Cost);
+            }
+        }
+
+        return new DualPotentials(source, target);
+    }
+
+    private readonly record struct Arc(int From, int To, int Cost);
+
+    /// <summary>A node and the arc to its parent. Next and Previous thread the nodes in preorder, from the hub back to the hub.</summary>
+    private struct Node
+    {
+        public int Parent;
+        public int Arc;
+        public int Depth;
+        public int Next;
+        public int Previous;
+        public long Mass;
+    }
+}
