@@ -1,0 +1,57 @@
+using System.Runtime.ExceptionServices;
+
+namespace CellStitch.Core.Stitching;
+
+/// <summary>Work over layers on several threads: runs of neighbouring layers, progress, cancellation.</summary>
+internal sealed class LayerRuns
+{
+    // Runs differ in work; a few per thread even that out.
+    private const int RunsPerThread = 4;
+
+    private readonly ParallelOptions _parallel;
+    private readonly int _shortestRun;
+    private readonly IProgress<StitchProgress>? _progress;
+
+    public LayerRuns(int threads, int shortestRun, IProgress<StitchProgress>? progress, CancellationToken cancellation)
+    {
+        _progress = progress;
+        _shortestRun = shortestRun;
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+    }
+
+    public int Threads => _parallel.MaxDegreeOfParallelism;
+
+    public CancellationToken Cancellation => _parallel.CancellationToken;
+
+    /// <summary>Calls <paramref name="work"/> for 0 … count − 1 in parallel. A failure comes out as it was thrown, not wrapped.</summary>
+    public void For(int count, Action<int> work)
+    {
+        try
+        {
+            Parallel.For(0, count, _parallel, work);
+        }
+        catch (AggregateException failures)
+        {
+            // Threads stop at the first failure; what the others met on the way adds nothing.
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+    }
+
+    /// <summary>Cuts the layers into runs of neighbours and works on the runs in parallel.</summary>
+    /// <param name="stage">The step, for progress.</param>
+    /// <param name="layers">Number of layers.</param>
+    /// <param name="work">Works on layers first … end − 1 and calls its last argument after each.</param>
+    public void ForRuns(StitchStage stage, int layers, Action<int, int, Action> work)
+    {
+        int done = 0;
+        int length = Math.Max(_shortestRun, layers / (RunsPerThread * Threads));
+        int runs = (layers + length - 1) / length;
+        For(runs, run =>
+        {
+            int first = run * length;
+            work(first, Math.Min(layers, first + length), () => Report(stage, Interlocked.Increment(ref done), layers));
+        });
+    }
+
+    public void Report(StitchStage stage, int done, int total) => _progress?.Report(new StitchProgress(stage, done, total));
+}

@@ -1,0 +1,102 @@
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Core.Stitching;
+
+/// <summary>
+/// Fills overlap tables from mask stacks. Two layers of up to three stacks are read in step, a few rows at a time, so memory does not depend on
+/// the size of a layer.
+/// </summary>
+public static class OverlapMeasurement
+{
+    /// <summary>In place of a source layer: count the target layer against background, to get its slices alone.</summary>
+    public const int NoLayer = -1;
+
+    // Six bands of 32 Ki pixels (128 KiB each) stay in the second-level cache between reading and counting.
+    private const int BandPixels = 1 << 15;
+
+    /// <summary>Measures rows of a layer pair; the tables of disjoint row ranges add up.</summary>
+    /// <param name="table">Receives the counts, on top of what it holds.</param>
+    /// <param name="stacks">The mask stacks.</param>
+    /// <param name="sourceLayer">Layer p, or <see cref="NoLayer"/>.</param>
+    /// <param name="targetLayer">Layer z.</param>
+    /// <param name="firstRow">First row of the range.</param>
+    /// <param name="rowCount">Rows of the range.</param>
+    /// <param name="cancellation">Checked once per band of rows.</param>
+    public static void Measure(
+        OverlapTable table, MaskStacks stacks, int sourceLayer, int targetLayer, int firstRow, int rowCount, CancellationToken cancellation)
+    {
+        int width = stacks.Shape.Width;
+        int bandRows = Math.Clamp(BandPixels / width, 1, Math.Max(1, rowCount));
+        bool vote = stacks.Xz is not null && sourceLayer != NoLayer;
+
+        using var source = new BandReader(sourceLayer == NoLayer ? null : stacks.Xy.OpenRows(sourceLayer, firstRow), bandRows * width);
+        using var target = new BandReader(stacks.Xy.OpenRows(targetLayer, firstRow), bandRows * width);
+        using var xzSource = new BandReader(vote ? stacks.Xz!.OpenRows(sourceLayer, firstRow) : null, vote ? bandRows * width : 0);
+        using var xzTarget = new BandReader(vote ? stacks.Xz!.OpenRows(targetLayer, firstRow) : null, vote ? bandRows * width : 0);
+        using var yzSource = new BandReader(vote ? stacks.Yz!.OpenRows(sourceLayer, firstRow) : null, vote ? bandRows * width : 0);
+        using var yzTarget = new BandReader(vote ? stacks.Yz!.OpenRows(targetLayer, firstRow) : null, vote ? bandRows * width : 0);
+
+        for (int row = 0; row < rowCount; row += bandRows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int pixels = Math.Min(bandRows, rowCount - row) * width;
+            table.Add(
+                (firstRow + row) * width,
+                source.Next(pixels),
+                target.Next(pixels),
+                xzSource.Next(pixels),
+                xzTarget.Next(pixels),
+                yzSource.Next(pixels),
+                yzTarget.Next(pixels));
+        }
+    }
+
+    /// <summary>Measures all rows of a layer pair.</summary>
+    /// <param name="stacks">The mask stacks.</param>
+    /// <param name="sourceLayer">Layer p, or <see cref="NoLayer"/>.</param>
+    /// <param name="targetLayer">Layer z.</param>
+    /// <param name="cancellation">Checked once per band of rows.</param>
+    public static LayerPair Measure(MaskStacks stacks, int sourceLayer, int targetLayer, CancellationToken cancellation)
+    {
+        return Measure(new OverlapTable(), stacks, sourceLayer, targetLayer, cancellation);
+    }
+
+    /// <summary>Measures all rows of a layer pair into a table that was used before.</summary>
+    internal static LayerPair Measure(
+        OverlapTable reused, MaskStacks stacks, int sourceLayer, int targetLayer, CancellationToken cancellation)
+    {
+        reused.Clear();
+        Measure(reused, stacks, sourceLayer, targetLayer, 0, stacks.Shape.Height, cancellation);
+        return LayerPair.From(reused, stacks.Shape.LayerPixels);
+    }
+
+    /// <summary>Reads a layer of every stack to its end and lets it go: what a view that keeps layers needs to start with.</summary>
+    internal static void ReadThrough(MaskStacks stacks, int z, CancellationToken cancellation)
+    {
+        foreach (ILayerSource stack in new[] { stacks.Xy, stacks.Xz, stacks.Yz }.OfType<ILayerSource>())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var band = new uint[Math.Clamp(BandPixels / stack.Shape.Width, 1, stack.Shape.Height) * stack.Shape.Width];
+            using IRowReader rows = stack.OpenRows(z);
+            for (int left = stack.Shape.LayerPixels; left > 0; left -= band.Length)
+            {
+                rows.Read(band.AsSpan(0, Math.Min(left, band.Length)));
+            }
+        }
+    }
+
+    // Rows of one stack; without a reader its band stays background (or empty, when it has no pixels).
+    private sealed class BandReader(IRowReader? rows, int bandPixels) : IDisposable
+    {
+        private readonly uint[] _band = new uint[bandPixels];
+
+        public ReadOnlySpan<uint> Next(int pixels)
+        {
+            Span<uint> band = _band.AsSpan(0, Math.Min(pixels, _band.Length));
+            rows?.Read(band);
+            return band;
+        }
+
+        public void Dispose() => rows?.Dispose();
+    }
+}

@@ -1,0 +1,25 @@
+namespace CellStitch.Core.Stitching;
+
+/// <summary>What the stitching found, in numbers.</summary>
+/// <param name="Cells">Cells in the result.</param>
+/// <param name="Links">Slices that continue the cell of a layer before.</param>
+/// <param name="NewCells">Slices that began a cell, before the final pass.</param>
+/// <param name="RejectedByVote">Of the new cells: those whose match the projections voted down.</param>
+/// <param name="BridgedGaps">Links across one or more empty layers.</param>
+/// <param name="FilledHoles">Slices of which holes were filled.</param>
+/// <param name="RemovedSmall">Cells removed for their volume (or because others filled over all of them).</param>
+/// <param name="MergedSingleLayer">Single-layer cells that became part of another cell.</param>
+/// <param name="RemovedSingleLayer">Single-layer cells that were removed.</param>
+/// <param name="EmptyLayers">Layers without a cell in the XY masks.</param>
+public sealed record StitchSummary(
+    int Cells,
+    int Links,
+    int NewCells,
+    int RejectedByVote,
+    int BridgedGaps,
+    int FilledHoles,
+    int RemovedSmall,
+    int MergedSingleLayer,
+    int RemovedSingleLayer,
+    int EmptyLayers);
+
