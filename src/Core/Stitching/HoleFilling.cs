@@ -10,7 +10,7 @@ public readonly record struct ChangedSlice(int Cell, int SeenPixels, int FilledP
 
 /// <summary>
 /// Fills the holes of every cell in one layer. A hole is a part of the layer that 4-connected paths cannot leave without crossing the cell.
-/// Cells are filled in ascending order and overwrite what they enclose, as published (REFERENCE.md section 4).
+/// Cells are filled in ascending order and overwrite what they enclose, as published (docs/algorithm.md, "Final pass").
 /// </summary>
 public static class HoleFilling
 {

@@ -34,7 +34,7 @@ public static class JaccardCost
 
     /// <summary>
     /// The transport problem of a layer pair: masses are areas in pixels (background included on both sides), arcs are the overlapping pairs at
-    /// their cost, and every other pair, whose cost is exactly 1, goes through the hub (UNIQUENESS.md section 2).
+    /// their cost, and every other pair, whose cost is exactly 1, goes through the hub (docs/algorithm.md, "What makes it fast").
     /// </summary>
     /// <param name="pair">The layer pair.</param>
     public static TransportProblem Problem(LayerPair pair)

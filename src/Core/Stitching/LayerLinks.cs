@@ -4,7 +4,7 @@ namespace CellStitch.Core.Stitching;
 
 /// <summary>
 /// What was decided for one layer pair: which source slice each target slice continues. It follows from the original masks of the two layers
-/// alone, so pairs are decided in any order or at once (UNIQUENESS.md section 1).
+/// alone, so pairs are decided in any order or at once (docs/algorithm.md, "What makes it fast").
 /// </summary>
 /// <param name="SourceLayer">Layer p.</param>
 /// <param name="TargetLayer">Layer z, the next non-empty one after p.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CellStitch.Core.Stitching;
 
 /// <summary>The cut of a cell in one layer, as the 2D segmenter found it.</summary>
@@ -22,6 +24,8 @@ public sealed class LayerPair
     private readonly CellSlice[] _sources;
     private readonly CellSlice[] _targets;
     private readonly SliceOverlap[] _overlaps;
+    private readonly int _sourceBackground;
+    private readonly int _targetBackground;
 
     private LayerPair(CellSlice[] sources, CellSlice[] targets, SliceOverlap[] overlaps, int layerPixels)
     {
@@ -29,6 +33,8 @@ public sealed class LayerPair
         _targets = targets;
         _overlaps = overlaps;
         LayerPixels = layerPixels;
+        _sourceBackground = layerPixels - sources.Sum(slice => slice.Pixels);
+        _targetBackground = layerPixels - targets.Sum(slice => slice.Pixels);
     }
 
     /// <summary>Pixels of a layer, background included.</summary>
@@ -48,18 +54,16 @@ public sealed class LayerPair
     /// <param name="layerPixels">Pixels of a layer.</param>
     public static LayerPair From(OverlapTable table, int layerPixels)
     {
-        LabelOverlap[] overlaps = [.. table.Overlaps];
-        CellSlice[] sources = SlicesByFirstPixel(overlaps, overlap => overlap.Source);
-        CellSlice[] targets = SlicesByFirstPixel(overlaps, overlap => overlap.Target);
-        Dictionary<uint, int> sourceIndex = DenseIndex(sources);
-        Dictionary<uint, int> targetIndex = DenseIndex(targets);
+        LabelOverlap[] overlaps = table.Overlaps;
+        var sources = new SliceIndex(overlaps, overlap => overlap.Source);
+        var targets = new SliceIndex(overlaps, overlap => overlap.Target);
 
         var dense = new List<SliceOverlap>(overlaps.Length + 1);
         int background = layerPixels;
         foreach (LabelOverlap overlap in overlaps)
         {
             background -= overlap.Pixels;
-            dense.Add(new SliceOverlap(sourceIndex[overlap.Source], targetIndex[overlap.Target], overlap.Pixels, overlap.Rejecting));
+            dense.Add(new SliceOverlap(sources.IndexOf(overlap.Source), targets.IndexOf(overlap.Target), overlap.Pixels, overlap.Rejecting));
         }
 
         if (background > 0)
@@ -67,45 +71,75 @@ public sealed class LayerPair
             dense.Add(new SliceOverlap(0, 0, background, 0));
         }
 
-        dense.Sort((a, b) => a.Source != b.Source ? a.Source.CompareTo(b.Source) : a.Target.CompareTo(b.Target));
-        return new LayerPair(sources, targets, [.. dense], layerPixels);
+        // Two stable counting sorts order by (source, target) in linear time.
+        SliceOverlap[] byTarget = CountingSort([.. dense], targets.Slices.Length + 1, overlap => overlap.Target);
+        SliceOverlap[] ordered = CountingSort(byTarget, sources.Slices.Length + 1, overlap => overlap.Source);
+        return new LayerPair(sources.Slices, targets.Slices, ordered, layerPixels);
     }
 
     /// <summary>Area of source x in pixels; for x = 0 the background, possibly 0.</summary>
-    public int SourcePixels(int x) => x == 0 ? LayerPixels - _sources.Sum(slice => slice.Pixels) : _sources[x - 1].Pixels;
+    public int SourcePixels(int x) => x == 0 ? _sourceBackground : _sources[x - 1].Pixels;
 
     /// <summary>Area of target y in pixels; for y = 0 the background, possibly 0.</summary>
-    public int TargetPixels(int y) => y == 0 ? LayerPixels - _targets.Sum(slice => slice.Pixels) : _targets[y - 1].Pixels;
+    public int TargetPixels(int y) => y == 0 ? _targetBackground : _targets[y - 1].Pixels;
 
-    private static CellSlice[] SlicesByFirstPixel(LabelOverlap[] overlaps, Func<LabelOverlap, uint> labelOf)
+    private static SliceOverlap[] CountingSort(SliceOverlap[] overlaps, int keys, Func<SliceOverlap, int> keyOf)
     {
-        var slices = new Dictionary<uint, CellSlice>();
-        foreach (LabelOverlap overlap in overlaps)
+        var next = new int[keys + 1];
+        foreach (SliceOverlap overlap in overlaps)
         {
-            uint label = labelOf(overlap);
-            if (label == 0)
-            {
-                continue;
-            }
-
-            slices[label] = slices.TryGetValue(label, out CellSlice slice)
-                ? new CellSlice(label, slice.Pixels + overlap.Pixels, Math.Min(slice.FirstPixel, overlap.FirstPixel))
-                : new CellSlice(label, overlap.Pixels, overlap.FirstPixel);
+            next[keyOf(overlap) + 1]++;
         }
 
-        CellSlice[] ordered = [.. slices.Values];
-        Array.Sort(ordered, (a, b) => a.FirstPixel.CompareTo(b.FirstPixel));
-        return ordered;
+        for (int key = 1; key < keys; key++)
+        {
+            next[key] += next[key - 1];
+        }
+
+        var sorted = new SliceOverlap[overlaps.Length];
+        foreach (SliceOverlap overlap in overlaps)
+        {
+            sorted[next[keyOf(overlap)]++] = overlap;
+        }
+
+        return sorted;
     }
 
-    private static Dictionary<uint, int> DenseIndex(CellSlice[] slices)
+    // The slices of one side by first pixel, and the dense index of each label.
+    private sealed class SliceIndex
     {
-        var index = new Dictionary<uint, int>(slices.Length + 1) { [0] = 0 };
-        for (int i = 0; i < slices.Length; i++)
+        private readonly Dictionary<uint, int> _index = new() { [0] = 0 };
+
+        public SliceIndex(LabelOverlap[] overlaps, Func<LabelOverlap, uint> labelOf)
         {
-            index.Add(slices[i].Label, i + 1);
+            var slices = new List<CellSlice>();
+            foreach (LabelOverlap overlap in overlaps)
+            {
+                uint label = labelOf(overlap);
+                ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(_index, label, out bool known);
+                if (!known)
+                {
+                    slices.Add(new CellSlice(label, 0, int.MaxValue));
+                    index = slices.Count;
+                }
+
+                if (label != 0)
+                {
+                    CellSlice slice = slices[index - 1];
+                    slices[index - 1] = new CellSlice(label, slice.Pixels + overlap.Pixels, Math.Min(slice.FirstPixel, overlap.FirstPixel));
+                }
+            }
+
+            Slices = [.. slices];
+            Array.Sort(Slices, (a, b) => a.FirstPixel.CompareTo(b.FirstPixel));
+            for (int i = 0; i < Slices.Length; i++)
+            {
+                _index[Slices[i].Label] = i + 1;
+            }
         }
 
-        return index;
+        public CellSlice[] Slices { get; }
+
+        public int IndexOf(uint label) => _index[label];
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -90,14 +89,6 @@ internal static class PixelRuns
         }
 
         return ~abstainOrAgree;
-    }
-
-    /// <summary>Set bits of <paramref name="mask"/> from <paramref name="first"/> up to but not including <paramref name="end"/> (first &lt; 64).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int CountBits(ulong mask, int first, int end)
-    {
-        ulong upTo = end == Block ? ulong.MaxValue : (1UL << end) - 1;
-        return BitOperations.PopCount((mask & upTo) >> first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -3,7 +3,7 @@ namespace CellStitch.Core.Stitching;
 /// <summary>
 /// The final pass over cells seen in one layer only ("over-segmentation correction"). Layer by layer, and in each by ascending cell, such a cell
 /// becomes what it overlaps most in the layer before (in the layer after for layer 0): another cell, or background, which wins ties; further ties go to the
-/// lowest cell. What a layer's cells became counts for the next layer (REFERENCE.md section 5).
+/// lowest cell. What a layer's cells became counts for the next layer (docs/algorithm.md, "Final pass").
 /// </summary>
 public static class SingleLayerCorrection
 {

@@ -4,8 +4,8 @@ using CellStitch.Core.Volumes;
 namespace CellStitch.Core.Tests.Stitching;
 
 /// <summary>
-/// The method as a plain loop over volumes in memory: the public steps one layer pair after the other, and the final pass word by word as
-/// REFERENCE.md sections 4 and 5 describe it (whole-volume scans, one label at a time). What the streaming stitcher is held against.
+/// The method as a plain loop over volumes in memory: the public steps one layer pair after the other, and the final pass as the
+/// published code does it (whole-volume scans, one label at a time). What the streaming stitcher is held against.
 /// </summary>
 internal static class PlainStitching
 {

@@ -17,7 +17,7 @@ public class StitcherTests
     [Fact]
     public void Stitch_CellsThatDoNotOverlap_AreNeverLinked()
     {
-        // The published code joins these two through the residual of the plan (REFERENCE.md, Q2).
+        // The published code joins these two through the residual of the plan.
         LabelVolume result = Stitch(KeepAll, Mask.Volume("1 1 . . . .", ". . . . 1 1"));
         Assert.Equal("1 1 . . . . | . . . . 2 2", Mask.Draw(result));
     }
@@ -161,7 +161,7 @@ public class StitcherTests
     [Fact]
     public void Stitch_NoBackground_KeepsEveryCell()
     {
-        // The published code deletes the lowest label of each layer here (REFERENCE.md, Q1).
+        // The published code deletes the lowest label of each layer here.
         LabelVolume result = Stitch(KeepAll, Mask.Volume("1 1 2 2", "1 1 2 2", "1 1 2 2"));
         Assert.Equal("1 1 2 2 | 1 1 2 2 | 1 1 2 2", Mask.Draw(result));
     }

@@ -1,0 +1,116 @@
+using CellStitch.Core.Stitching;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Core.Tests.Stitching;
+
+public class OverlapMeasurementTests
+{
+    [Fact]
+    public void Measure_BlocksOfRowsInAnyOrder_GiveThePairOfTheWholeLayer()
+    {
+        var random = new Random(31);
+        MaskStacks stacks = new(Stack(random, 9), Stack(random, 3), Stack(random, 3));
+        LayerPair whole = OverlapMeasurement.Measure(stacks, 0, 1, TestContext.Current.CancellationToken);
+        foreach (int blockRows in new[] { 1, 2, 7, 36, 37 })
+        {
+            int blocks = (37 + blockRows - 1) / blockRows;
+            var sum = new OverlapTable();
+            foreach (int block in Enumerable.Range(0, blocks).Reverse())
+            {
+                var part = new OverlapTable();
+                int first = block * blockRows;
+                OverlapMeasurement.Measure(part, stacks, 0, 1, first, Math.Min(blockRows, 37 - first), TestContext.Current.CancellationToken);
+                sum.Add(part);
+            }
+
+            AssertEqual(whole, LayerPair.From(sum, stacks.Shape.LayerPixels));
+        }
+    }
+
+    [Fact]
+    public void Measure_WithoutSourceLayer_GivesTheSlicesOfTheTarget()
+    {
+        LayerPair pair = OverlapMeasurement.Measure(
+            new MaskStacks(Mask.Volume(". 8 8 / 3 8 .")), OverlapMeasurement.NoLayer, 0, TestContext.Current.CancellationToken);
+        Assert.Equal([new CellSlice(8, 3, 1), new CellSlice(3, 1, 3)], pair.Targets.ToArray());
+        Assert.True(pair.Sources.IsEmpty);
+        Assert.Equal((2, 6), (pair.TargetPixels(0), pair.SourcePixels(0)));
+    }
+
+    [Fact]
+    public void LayerPair_LayersWithoutBackground_HasNoBackgroundOverlap()
+    {
+        LayerPair pair = OverlapMeasurement.Measure(new MaskStacks(Mask.Volume("2 2 1", "5 5 5")), 0, 1, TestContext.Current.CancellationToken);
+        Assert.Equal([new SliceOverlap(1, 1, 2, 0), new SliceOverlap(2, 1, 1, 0)], pair.Overlaps.ToArray());
+        Assert.Equal((0, 0), (pair.SourcePixels(0), pair.TargetPixels(0)));
+    }
+
+    [Fact]
+    public void RecentLayers_WalkingDownPairs_ReadsEachLayerOnce()
+    {
+        var counted = new CountingLayers(Mask.Volume("1 1", "2 2", "3 3", "4 4"));
+        var stacks = new MaskStacks(new RecentLayers(counted));
+        OverlapMeasurement.ReadThrough(stacks, 0, TestContext.Current.CancellationToken);
+        for (int z = 1; z < 4; z++)
+        {
+            LayerPair pair = OverlapMeasurement.Measure(stacks, z - 1, z, TestContext.Current.CancellationToken);
+            Assert.Equal(((uint)z, (uint)z + 1), (pair.Sources[0].Label, pair.Targets[0].Label));
+        }
+
+        Assert.Equal([0, 1, 2, 3], counted.Opened);
+    }
+
+    [Fact]
+    public void RecentLayers_TwoReadersAtOnce_GiveTheirOwnLayers()
+    {
+        LabelVolume volume = Mask.Volume("1 1 / 1 1", "2 2 / 2 2");
+        var recent = new RecentLayers(volume);
+        var layer = new uint[4];
+        using (IRowReader first = recent.OpenRows(0))
+        using (IRowReader second = recent.OpenRows(1))
+        {
+            first.Read(layer.AsSpan(0, 2));
+            second.Read(layer.AsSpan(2, 2));
+            Assert.Equal([1u, 1, 2, 2], layer);
+            first.Read(layer.AsSpan(0, 2));
+            second.Read(layer.AsSpan(2, 2));
+        }
+
+        recent.ReadLayer(0, layer);
+        Assert.Equal([1u, 1, 1, 1], layer);
+        recent.ReadLayer(1, layer);
+        Assert.Equal([2u, 2, 2, 2], layer);
+    }
+
+    private static LabelVolume Stack(Random random, int labels)
+    {
+        uint[] Layer() => RandomLayers.Runs(random, 37, 29, RandomLayers.Labels(random, labels, sparse: true));
+        return new LabelVolume(new VolumeShape(2, 37, 29), [.. Layer(), .. Layer()]);
+    }
+
+    private static void AssertEqual(LayerPair expected, LayerPair actual)
+    {
+        Assert.Equal(expected.Sources.ToArray(), actual.Sources.ToArray());
+        Assert.Equal(expected.Targets.ToArray(), actual.Targets.ToArray());
+        Assert.Equal(expected.Overlaps.ToArray(), actual.Overlaps.ToArray());
+    }
+
+    private sealed class CountingLayers(ILayerSource stack) : ILayerSource
+    {
+        public List<int> Opened { get; } = [];
+
+        public string Name => stack.Name;
+
+        public VolumeShape Shape => stack.Shape;
+
+        public VoxelSize? VoxelSize => stack.VoxelSize;
+
+        public IRowReader OpenRows(int z, int firstRow = 0)
+        {
+            Opened.Add(z);
+            return stack.OpenRows(z, firstRow);
+        }
+
+        public void Dispose() => stack.Dispose();
+    }
+}
