@@ -54,6 +54,7 @@ public sealed class InstanceOverlap
     /// <param name="progress">Receives the share of layers done, in (0, 1], from any thread.</param>
     /// <param name="cancellation">Looked at before each layer.</param>
     /// <exception cref="InvalidMaskException">The shapes differ, or a layer cannot be read.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one thread.</exception>
     public static InstanceOverlap Measure(
         ILayerSource truth,
         ILayerSource predicted,
@@ -61,6 +62,7 @@ public sealed class InstanceOverlap
         IProgress<double>? progress = null,
         CancellationToken cancellation = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         VolumeShape shape = truth.Shape;
         if (predicted.Shape != shape)
         {
