@@ -1,11 +1,17 @@
 using CellStitch.Bench;
 
-switch (args.FirstOrDefault())
+switch (args)
 {
-    case "overlap":
+    case ["overlap"]:
         OverlapBench.Run(Console.Out);
         return 0;
+    case ["stitch"]:
+        StitchBench.Run(Console.Out);
+        return 0;
+    case ["stitch-alone", string folder]:
+        StitchBench.Measure(folder);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: CellStitch.Bench overlap");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | stitch");
         return 2;
 }
