@@ -39,9 +39,15 @@ public sealed record TiffContents(VolumeShape Shape, int Bits, VoxelSize? VoxelS
 public sealed class EncodedPage
 {
     /// <summary>
-    /// Deflate with all matches, not only runs, at a level measured on label stacks: see bench/ for figures.
+    /// Level 4. Measured on 8 layers of 1024 × 1024 with 5,000 cells each in strips of 256 KiB (.NET 10, AVX2, one run): as uint16,
+    /// level 1 writes 281 MB/s and shrinks 5.3 times, level 2 230 MB/s and 7.8 times, level 4 145 MB/s and 11.5 times, level 6 ("Optimal")
+    /// 50 MB/s and 12.2 times, level 9 9 MB/s and 12.2 times. As uint32 level 4 shrinks 19.8 times, level 6 23.5 times. The strategy for runs
+    /// alone shrinks uint16 only 1.8 times, since a run of one label is a repeated pair of bytes, not a repeated byte.
     /// </summary>
-    private static readonly ZLibCompressionOptions Deflate = new() { CompressionLevel = 6 };
+    private static readonly ZLibCompressionOptions Deflate = new() { CompressionLevel = 4 };
+
+    /// <summary>Level 1, for files that are read once and thrown away.</summary>
+    internal static readonly ZLibCompressionOptions FastDeflate = new() { CompressionLevel = 1 };
 
     private EncodedPage(byte[] bytes, int[] stripLengths)
     {

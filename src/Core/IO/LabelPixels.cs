@@ -12,7 +12,7 @@ internal static class LabelPixels
 
     /// <summary>Converts samples to labels.</summary>
     /// <param name="samples">Samples in the machine's byte order.</param>
-    /// <param name="labels">Receives one label per sample.</param>
+    /// <param name="labels">Receives one label per sample; samples of 32 bits may lie here already.</param>
     /// <param name="bits">8, 16, 32 or 64.</param>
     /// <param name="format">Unsigned, signed or float.</param>
     /// <returns>Index of the first sample that is no label; −1 when all are.</returns>
@@ -27,7 +27,7 @@ internal static class LabelPixels
                 Widen(MemoryMarshal.Cast<byte, ushort>(samples), labels);
                 return -1;
             case (TiffSampleFormat.UnsignedInteger, 32):
-                MemoryMarshal.Cast<byte, uint>(samples).CopyTo(labels);
+                CopyUnlessSame(samples, labels);
                 return -1;
             case (TiffSampleFormat.UnsignedInteger, 64):
                 return Narrow(MemoryMarshal.Cast<byte, ulong>(samples), labels);
@@ -38,7 +38,7 @@ internal static class LabelPixels
                 Widen(MemoryMarshal.Cast<byte, ushort>(samples), labels);
                 return MemoryMarshal.Cast<byte, short>(samples).IndexOfAnyInRange(short.MinValue, (short)-1);
             case (TiffSampleFormat.SignedInteger, 32):
-                MemoryMarshal.Cast<byte, uint>(samples).CopyTo(labels);
+                CopyUnlessSame(samples, labels);
                 return MemoryMarshal.Cast<byte, int>(samples).IndexOfAnyInRange(int.MinValue, -1);
             case (TiffSampleFormat.SignedInteger, 64):
                 // A negative number is above 2³² − 1 when read as unsigned.
@@ -113,7 +113,7 @@ internal static class LabelPixels
     /// <summary>A sample in words.</summary>
     public static string Value(ReadOnlySpan<byte> samples, int index, int bits, TiffSampleFormat format) => (format, bits) switch
     {
-        (TiffSampleFormat.SignedInteger, 8) => $"{(sbyte)samples[index]}",
+        (TiffSampleFormat.SignedInteger, 8) => $"{MemoryMarshal.Cast<byte, sbyte>(samples)[index]}",
         (TiffSampleFormat.SignedInteger, 16) => $"{MemoryMarshal.Cast<byte, short>(samples)[index]}",
         (TiffSampleFormat.SignedInteger, 32) => $"{MemoryMarshal.Cast<byte, int>(samples)[index]}",
         (TiffSampleFormat.SignedInteger, 64) => $"{MemoryMarshal.Cast<byte, long>(samples)[index]}",
@@ -127,14 +127,25 @@ internal static class LabelPixels
         ? $"a whole number from 0 to {(int)LargestExactFloat} (larger ones fall together in float32)"
         : $"a whole number from 0 to {uint.MaxValue}";
 
+    private static void CopyUnlessSame(ReadOnlySpan<byte> samples, Span<uint> labels)
+    {
+        ReadOnlySpan<byte> target = MemoryMarshal.AsBytes(labels);
+        if (target != samples)
+        {
+            MemoryMarshal.Cast<byte, uint>(samples).CopyTo(labels);
+        }
+    }
+
     private static void Widen(ReadOnlySpan<byte> samples, Span<uint> labels)
     {
+        ref byte from = ref MemoryMarshal.GetReference(samples);
+        ref uint to = ref MemoryMarshal.GetReference(labels[..samples.Length]);
         int i = 0;
         for (; i <= samples.Length - Vector<byte>.Count; i += Vector<byte>.Count)
         {
-            Vector.Widen(new Vector<byte>(samples[i..]), out Vector<ushort> low, out Vector<ushort> high);
-            Store(low, labels[i..]);
-            Store(high, labels[(i + Vector<ushort>.Count)..]);
+            Vector.Widen(Vector.LoadUnsafe(ref from, (nuint)i), out Vector<ushort> low, out Vector<ushort> high);
+            Store(low, ref to, i);
+            Store(high, ref to, i + Vector<ushort>.Count);
         }
 
         for (; i < samples.Length; i++)
@@ -145,10 +156,12 @@ internal static class LabelPixels
 
     private static void Widen(ReadOnlySpan<ushort> samples, Span<uint> labels)
     {
+        ref ushort from = ref MemoryMarshal.GetReference(samples);
+        ref uint to = ref MemoryMarshal.GetReference(labels[..samples.Length]);
         int i = 0;
         for (; i <= samples.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
         {
-            Store(new Vector<ushort>(samples[i..]), labels[i..]);
+            Store(Vector.LoadUnsafe(ref from, (nuint)i), ref to, i);
         }
 
         for (; i < samples.Length; i++)
@@ -157,11 +170,11 @@ internal static class LabelPixels
         }
     }
 
-    private static void Store(Vector<ushort> samples, Span<uint> labels)
+    private static void Store(Vector<ushort> samples, ref uint labels, int at)
     {
         Vector.Widen(samples, out Vector<uint> low, out Vector<uint> high);
-        low.CopyTo(labels);
-        high.CopyTo(labels[Vector<uint>.Count..]);
+        low.StoreUnsafe(ref labels, (nuint)at);
+        high.StoreUnsafe(ref labels, (nuint)(at + Vector<uint>.Count));
     }
 
     private static int Narrow(ReadOnlySpan<ulong> samples, Span<uint> labels)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.IO;
@@ -51,24 +52,30 @@ internal sealed class TiffRows : IRowReader
         }
 
         int stepRows = Math.Max(1, StepBytes / _page.RowBytes);
-        _step ??= ArrayPool<byte>.Shared.Rent(Math.Min(stepRows, _page.Height) * _page.RowBytes);
         while (!rows.IsEmpty)
         {
             int count = Math.Min(stepRows, rows.Length / width);
-            int firstRow = _row;
-            Span<byte> samples = _step.AsSpan(0, count * _page.RowBytes);
-            ReadSamples(samples);
-            int bad = LabelPixels.Widen(samples, rows[..(count * width)], _page.Bits, _page.Format);
-            if (bad >= 0)
-            {
-                string found = LabelPixels.Value(samples, bad, _page.Bits, _page.Format);
-                throw _file.Fail(
-                    _page.Number,
-                    $"pixel (row {firstRow + (bad / width)}, column {bad % width}) is {found}; expected a label: {LabelPixels.Expected(_page.Bits, _page.Format)}.",
-                    MaskFault.NotLabels);
-            }
-
+            ReadLabelStep(rows[..(count * width)], count);
             rows = rows[(count * width)..];
+        }
+    }
+
+    private void ReadLabelStep(Span<uint> labels, int count)
+    {
+        // Samples of 32 bits are decoded where the labels go.
+        Span<byte> samples = _page.Bits == 32
+            ? MemoryMarshal.AsBytes(labels)
+            : (_step ??= ArrayPool<byte>.Shared.Rent(Math.Max(StepBytes, _page.RowBytes))).AsSpan(0, count * _page.RowBytes);
+        int firstRow = _row;
+        ReadSamples(samples);
+        int bad = LabelPixels.Widen(samples, labels, _page.Bits, _page.Format);
+        if (bad >= 0)
+        {
+            string found = LabelPixels.Value(samples, bad, _page.Bits, _page.Format);
+            throw _file.Fail(
+                _page.Number,
+                $"pixel (row {firstRow + (bad / _page.Width)}, column {bad % _page.Width}) is {found}; expected a label: {LabelPixels.Expected(_page.Bits, _page.Format)}.",
+                MaskFault.NotLabels);
         }
     }
 
