@@ -73,3 +73,55 @@ internal sealed class OneWayStream(Stream target) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => target.Write(buffer, offset, count);
 }
+
+/// <summary>A stream that hands out at most seven bytes at a time, as a network may.</summary>
+internal sealed class ShortReads(byte[] bytes) : MemoryStream(bytes)
+{
+    public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(7, buffer.Length)]);
+
+    public override int Read(byte[] buffer, int offset, int count) => base.Read(buffer, offset, Math.Min(7, count));
+}
+
+/// <summary>A long file of zeros with a few pieces that are not; takes no more memory than the pieces.</summary>
+internal sealed class SparseStream(params (long At, byte[] Bytes)[] pieces) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => true;
+
+    public override bool CanWrite => false;
+
+    public override long Length => pieces.Max(piece => piece.At + piece.Bytes.Length);
+
+    public override long Position { get; set; }
+
+    public override int Read(Span<byte> buffer)
+    {
+        int count = (int)Math.Min(buffer.Length, Length - Position);
+        buffer[..count].Clear();
+        foreach ((long at, byte[] bytes) in pieces)
+        {
+            long first = Math.Max(at, Position);
+            long end = Math.Min(at + bytes.Length, Position + count);
+            if (first < end)
+            {
+                bytes.AsSpan((int)(first - at), (int)(end - first)).CopyTo(buffer[(int)(first - Position)..]);
+            }
+        }
+
+        Position += count;
+        return count;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
