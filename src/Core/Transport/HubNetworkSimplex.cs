@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace CellStitch.Core.Transport;
 
 /// <summary>
@@ -5,15 +7,15 @@ namespace CellStitch.Core.Transport;
 /// spanning tree as parent, depth and thread (11.3), pivots (11.5), strongly feasible trees against cycling (11.6).
 /// </summary>
 /// <remarks>
-/// The hub makes three things simpler than in the book. Its arcs are the first tree, so no artificial arcs are needed. No arc has a
-/// capacity, so an arc outside the tree carries nothing and only tree arcs store mass. And sources only send while targets only
+/// The hub makes three things simpler than in the book. Its arcs complete the first tree, so no artificial arcs are needed. No arc has
+/// a capacity, so an arc outside the tree carries nothing and only tree arcs store mass. And sources only send while targets only
 /// receive: the arc between a node and its parent points up for a source and down for a target.
 /// </remarks>
 public static class HubNetworkSimplex
 {
     /// <summary>Solves the problem exactly; the same problem always gives the same plan.</summary>
     /// <param name="problem">A checked problem.</param>
-    /// <returns>An optimal plan with dual potentials; at most one arc per source and target carries mass.</returns>
+    /// <returns>An optimal plan with dual potentials; the arcs that carry mass form no cycle.</returns>
     public static TransportPlan Solve(TransportProblem problem)
     {
         var tree = new HubTree(problem);
@@ -56,7 +58,7 @@ file sealed class HubTree
         _potential = new long[_hub + 1];
         _blockLength = Math.Max(SmallestBlock, (int)Math.Sqrt(_arcs.Length));
         CopyArcs();
-        StartWithStar();
+        StartGreedily();
     }
 
     private void CopyArcs()
@@ -73,55 +75,122 @@ file sealed class HubTree
 
         for (int node = 0; node < _hub; node++)
         {
+            _nodes[node].Arc = NoArc;
             _arcs[HubArc(node)] = node < _firstTarget ? new Arc(node, _hub, _problem.HubCost) : new Arc(_hub, node, 0);
         }
     }
 
     private int HubArc(int node) => _problem.Arcs.Length + node;
 
-    /// <summary>The first tree: everything goes through the hub.</summary>
-    private void StartWithStar()
+    /// <summary>
+    /// The first tree: the cheapest arcs take what they can. Whichever end of an arc runs out becomes a child of the other; what is
+    /// left at the end goes through the hub. Layers overlap so well that few pivots remain (20,000 cells: 900 instead of 32,600
+    /// from a tree of hub arcs alone).
+    /// </summary>
+    private void StartGreedily()
     {
-        for (int node = 0; node < _hub; node++)
+        var left = new long[_hub];
+        _problem.SourceMass.CopyTo(left);
+        _problem.TargetMass.CopyTo(left.AsSpan(_firstTarget));
+        var attached = new Stack<int>(_hub);
+        foreach (int arc in ArcsByCost())
         {
-            bool isSource = node < _firstTarget;
-            _nodes[node] = new Node
+            (int from, int to, _) = _arcs[arc];
+            if (_nodes[from].Arc == NoArc && _nodes[to].Arc == NoArc && from != to)
             {
-                Parent = _hub,
-                Arc = HubArc(node),
-                Depth = 1,
-                Next = node + 1,
-                Previous = node == 0 ? _hub : node - 1,
-                Mass = isSource ? _problem.SourceMass[node] : _problem.TargetMass[node - _firstTarget],
-            };
-            _potential[node] = isSource ? _problem.HubCost : 0;
+                // If both run out the target is the child: its arc carries mass, and an empty arc above the source points up.
+                (int child, int parent) = left[to] <= left[from] ? (to, from) : (from, to);
+                (_nodes[child].Parent, _nodes[child].Arc, _nodes[child].Mass) = (parent, arc, left[child]);
+                left[parent] -= left[child];
+                AssertStronglyFeasible(child);
+                attached.Push(child);
+            }
         }
 
-        _nodes[_hub] = new Node { Parent = -1, Arc = NoArc, Depth = 0, Next = 0, Previous = _hub - 1 };
+        for (int node = 0; node < _hub; node++)
+        {
+            if (_nodes[node].Arc == NoArc)
+            {
+                (_nodes[node].Parent, _nodes[node].Arc, _nodes[node].Mass) = (_hub, HubArc(node), left[node]);
+                attached.Push(node);
+            }
+        }
+
+        ThreadParentsFirst(attached);
+    }
+
+    /// <summary>Sets depths, potentials and thread; a node is attached before its parent is, so the stack gives the parents first.</summary>
+    private void ThreadParentsFirst(Stack<int> attached)
+    {
+        (_nodes[_hub].Next, _nodes[_hub].Previous) = (_hub, _hub);
+        while (attached.TryPop(out int child))
+        {
+            ref Node node = ref _nodes[child];
+            node.Depth = _nodes[node.Parent].Depth + 1;
+            int cost = _arcs[node.Arc].Cost;
+            _potential[child] = _potential[node.Parent] + (child < _firstTarget ? cost : -cost);
+            (node.Next, node.Previous) = (child, child);
+            MovePiece(child, child, node.Parent);
+        }
+    }
+
+    /// <summary>The problem's arcs by ascending cost, equal costs in their own order: a radix sort, which takes a fifth of a comparing one.</summary>
+    private int[] ArcsByCost()
+    {
+        const int DigitBits = 11;
+        int[] order = [.. Enumerable.Range(0, _problem.Arcs.Length)];
+        var sorted = new int[order.Length];
+        var position = new int[1 << DigitBits];
+        for (int shift = 0; shift < 31 && _problem.HubCost >> shift > 0; shift += DigitBits)
+        {
+            Array.Clear(position);
+            foreach (int arc in order)
+            {
+                position[Digit(arc, shift)]++;
+            }
+
+            int before = 0;
+            foreach (ref int count in position.AsSpan())
+            {
+                (count, before) = (before, before + count);
+            }
+
+            foreach (int arc in order)
+            {
+                sorted[position[Digit(arc, shift)]++] = arc;
+            }
+
+            (order, sorted) = (sorted, order);
+        }
+
+        return order;
+
+        int Digit(int arc, int shift) => (_arcs[arc].Cost >> shift) & ((1 << DigitBits) - 1);
     }
 
     /// <summary>The arc with the most negative reduced cost of the next block that has any; none at an optimum.</summary>
     public int FindEnteringArc()
     {
+        ReadOnlySpan<long> potential = _potential;
         for (int scanned = 0; scanned < _arcs.Length;)
         {
-            int first = _nextArc;
-            int end = Math.Min(first + _blockLength, _arcs.Length);
+            ReadOnlySpan<Arc> block = _arcs.AsSpan(_nextArc, Math.Min(_blockLength, _arcs.Length - _nextArc));
             int entering = NoArc;
             long lowest = 0;
-            for (int i = first; i < end; i++)
+            for (int i = 0; i < block.Length; i++)
             {
-                Arc arc = _arcs[i];
-                long reduced = arc.Cost - _potential[arc.From] + _potential[arc.To];
+                // Cannot overflow: signs alternate along a path of fewer than 2³¹ arcs with costs below 2³¹, so |π| ≤ 2⁶¹.
+                long reduced = unchecked(block[i].Cost - potential[block[i].From] + potential[block[i].To]);
                 if (reduced < lowest)
                 {
                     lowest = reduced;
-                    entering = i;
+                    entering = _nextArc + i;
                 }
             }
 
-            scanned += end - first;
-            _nextArc = end == _arcs.Length ? 0 : end;
+            scanned += block.Length;
+            _nextArc += block.Length;
+            _nextArc = _nextArc == _arcs.Length ? 0 : _nextArc;
             if (entering != NoArc)
             {
                 return entering;
@@ -224,6 +293,7 @@ file sealed class HubTree
 
             ref Node node = ref _nodes[top];
             (node.Parent, node.Arc, node.Mass) = (parent, arc, mass);
+            AssertStronglyFeasible(top);
             if (top == cut)
             {
                 return;
@@ -232,6 +302,12 @@ file sealed class HubTree
             (arc, mass) = (old.Arc, old.Mass);
             (parent, top) = (top, old.Parent);
         }
+    }
+
+    [Conditional("DEBUG")]
+    private void AssertStronglyFeasible(int node)
+    {
+        Debug.Assert(_nodes[node].Mass >= (node < _firstTarget ? 0 : 1), "An empty arc of the tree points up, from a source.");
     }
 
     /// <summary>Shifts depths and potentials of the subtree below <paramref name="top"/> and returns its last node along the thread.</summary>

@@ -98,7 +98,7 @@ public static class OptimalityCertificate
     private static DualPotentials? FindPotentials(TransportProblem problem, TransportPlan plan)
     {
         // π is the distance from a node to the hub. A way along an arc is open always, the way back only where mass can be taken back.
-        // Every source reaches the hub; a target that reaches nothing starts at 0 like any other, which only makes π smaller.
+        // From any start the distances settle within one round per node, unless a negative cycle keeps shortening them.
         var source = new long[problem.SourceMass.Length];
         var target = new long[problem.TargetMass.Length];
         Array.Fill(source, problem.HubCost);
