@@ -108,6 +108,16 @@ public class SyntheticMasksTests
     }
 
     [Fact]
+    public void Levels_FromIdealToPoor_HaveMoreErrorsInTheProjections()
+    {
+        LabelVolume truth = CellTruthTests.Volume(Small);
+        MaskNoise[] levels = [MaskNoise.Ideal, MaskNoise.Light, MaskNoise.Heavy, MaskNoise.Poor];
+        long[] dropped = [.. levels.Select(level => Make(truth, MaskProjection.Xz, level).Errors.Dropped)];
+        Assert.Equal(dropped.Distinct().Order(), dropped);
+        Assert.Equal(Make(truth, MaskProjection.Xy, MaskNoise.Light).Errors, Make(truth, MaskProjection.Xy, MaskNoise.Poor).Errors);
+    }
+
+    [Fact]
     public void Make_Cancelled_Stops()
     {
         LabelVolume truth = CellTruthTests.Volume(Small);
