@@ -157,9 +157,13 @@ internal sealed record TiffPage
             return $"samples that are neither integers nor 32- or 64-bit floating point ({Bits} bits); expected one of these.";
         }
 
-        return Predictor is < 1 or > 3 || FillOrder is not (1 or 2)
-            ? $"predictor {Predictor} and fill order {FillOrder}; expected predictor 1, 2 or 3 and fill order 1 or 2."
-            : null;
+        // LibTiff ignores a predictor without LZW or deflate, other readers do not: nobody can tell which pixels are meant.
+        bool differences = Predictor == 1
+            || (Compression is not (TiffCompression.None or TiffCompression.PackBits)
+                && ((Predictor == 2 && Bits < 64) || (Predictor == 3 && Format == TiffSampleFormat.FloatingPoint)));
+        return differences && FillOrder is (1 or 2)
+            ? null
+            : $"predictor {Predictor} and fill order {FillOrder} for {Bits} bits with compression {TiffCompression.Name(Compression)}; expected a predictor of 1 to 3 that fits them.";
     }
 
     /// <summary>Places and lengths of the page's strips or tiles, each checked to lie within the file and to be able to hold its pixels.</summary>

@@ -11,6 +11,8 @@ public sealed class TiffInteropTests : IDisposable
 {
     private const string Python = "/usr/bin/python3";
 
+    private static readonly Lazy<bool> HasTifffile = new(() => Start(Python, ["-c", "import tifffile"]).ExitCode == 0);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("cellstitch-tiff-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -109,6 +111,25 @@ public sealed class TiffInteropTests : IDisposable
         Assert.Equal(3, TiffInfo.Check(written, asLabels: false, cancellation: TestContext.Current.CancellationToken).Channels);
     }
 
+    [Fact]
+    public void Tifffile_ThumbnailAmongThePages_IsPassedOver()
+    {
+        string written = Path.Combine(_folder, "thumbnail.tif");
+        const string Script = """
+            import sys, tifffile, numpy
+            with tifffile.TiffWriter(sys.argv[1]) as tif:
+                tif.write(numpy.full((20, 30), 1, 'uint8'), metadata=None)
+                tif.write(numpy.full((10, 15), 9, 'uint8'), metadata=None, subfiletype=1)
+                tif.write(numpy.full((20, 30), 2, 'uint8'), metadata=None)
+            """;
+        Tifffile(Script, written);
+        using var reader = TiffReader.Open(written);
+
+        Assert.Equal(new VolumeShape(2, 20, 30), reader.Shape);
+        Assert.Equal(2u, LabelVolume.From(reader)[1, 0, 0]);
+        Assert.Contains("1 thumbnails", Assert.Single(reader.Info.Warnings), StringComparison.Ordinal);
+    }
+
     private string Written(uint largest, out LabelVolume volume)
     {
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{largest}.tif"));
@@ -120,7 +141,7 @@ public sealed class TiffInteropTests : IDisposable
 
     private static string Tifffile(string script, params string[] arguments)
     {
-        if (Start(Python, ["-c", "import tifffile"]).ExitCode != 0)
+        if (!HasTifffile.Value)
         {
             SharedData.SkipOrFail("python3-tifffile is not installed");
         }

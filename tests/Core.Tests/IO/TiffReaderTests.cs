@@ -124,7 +124,7 @@ public class TiffReaderTests
     }
 
     [Fact]
-    public void Reader_ThumbnailBetweenPages_IsPassedOver()
+    public void Reader_ThumbnailsOnly_SaysSo()
     {
         byte[] file = HandmadeTiff.Gray(1, 2, 8).Long(TiffTag.NewSubfileType, 1).Write([1, 2]);
         Assert.Equal(MaskFault.UnreadableTiff, Refusal(file).Fault);
@@ -135,7 +135,7 @@ public class TiffReaderTests
     [InlineData(TiffTag.Photometric, 2, "photometric")]
     [InlineData(TiffTag.Photometric, 3, "palette")]
     [InlineData(TiffTag.Compression, 7, "JPEG")]
-    [InlineData(TiffTag.Predictor, 9, "predictor")]
+    [InlineData(TiffTag.Predictor, 2, "predictor")]
     [InlineData(TiffTag.BitsPerSample, 12, "bits")]
     [InlineData(TiffTag.SampleFormat, 5, "neither integers nor")]
     public void Reader_TagThatForbidsLabels_IsRefusedByName(ushort tag, int value, string named)
@@ -210,6 +210,14 @@ public class TiffReaderTests
         TiffInfo info = TiffInfo.Read(new MemoryStream(file), "planar.tif");
         Assert.Equal(3, info.Channels);
         Assert.Null(info.DecodingFault);
+    }
+
+    [Fact]
+    public void Reader_PaletteOfImageJ_IsADisplayTable()
+    {
+        byte[] file = HandmadeTiff.Gray(1, 2, 8).Short(TiffTag.Photometric, 3).Description("ImageJ=1.53t\n").Write([200, 3]);
+
+        Assert.Equal([200, 3], Read(file));
     }
 
     [Fact]
