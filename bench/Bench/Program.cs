@@ -5,6 +5,9 @@ switch (args)
     case ["overlap"]:
         OverlapBench.Run(Console.Out);
         return 0;
+    case ["transport"]:
+        Console.Write(TransportBench.Run());
+        return 0;
     case ["stitch"]:
         StitchBench.Run(Console.Out);
         return 0;
@@ -12,6 +15,6 @@ switch (args)
         StitchBench.Measure(folder);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | stitch");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | stitch");
         return 2;
 }

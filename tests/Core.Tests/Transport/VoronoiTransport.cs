@@ -86,7 +86,8 @@ public static class VoronoiTransport
             for (int column = Math.Max(0, (x / pitch) - 2); column <= Math.Min(side - 1, (x / pitch) + 2); column++)
             {
                 int i = (row * side) + column;
-                double distance = Math.Pow(centres[i].Y - y, 2) + Math.Pow(centres[i].X - x, 2);
+                (double dy, double dx) = (centres[i].Y - y, centres[i].X - x);
+                double distance = (dy * dy) + (dx * dx);
                 if (distance < least)
                 {
                     least = distance;
