@@ -284,6 +284,26 @@ public class TiffReaderTests
     }
 
     [Fact]
+    public void Reader_ChecksumThatInflateHasNotReachedYet_IsCheckedToo()
+    {
+        // Inflate takes 8192 bytes at a time: after the last pixel two bytes of the checksum are still to come.
+        const int InflateStep = 8192;
+        int width = InflateStep;
+        byte[] strip = Stored(width);
+        while (strip.Length != InflateStep + 2)
+        {
+            strip = Stored(--width);
+        }
+
+        strip[^1] ^= 1;
+        byte[] file = HandmadeTiff.Gray(1, width, 8).Short(TiffTag.Compression, TiffCompression.Deflate).Write(strip);
+        Assert.Throws<InvalidMaskException>(() => Read(file));
+
+        static byte[] Stored(int bytes) =>
+            EncodedPage.Compress(new byte[bytes], new System.IO.Compression.ZLibCompressionOptions { CompressionLevel = 0 });
+    }
+
+    [Fact]
     public void Reader_MissingFile_SaysSo()
     {
         var refusal = Assert.Throws<InvalidMaskException>(() => TiffReader.Open("nowhere.tif"));

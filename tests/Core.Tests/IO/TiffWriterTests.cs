@@ -122,6 +122,24 @@ public class TiffWriterTests
     }
 
     [Fact]
+    public void Directories_PagesBeyondFourGib_ArePlacedRight()
+    {
+        const int PageBytes = 2_000_000_000;
+        var contents = new TiffContents(new VolumeShape(3, 4, 5), 8, null);
+        var directories = TiffDirectories.For(contents, [[PageBytes], [PageBytes], [PageBytes]]);
+        byte[] last = EncodedPage.Encode(Enumerable.Repeat(7u, 20).ToArray(), contents).Bytes.ToArray();
+
+        using var file = new SparseStream(
+            (0, directories.Header.ToArray()), (16 + (2L * PageBytes), last), (16 + (3L * PageBytes), directories.Trailer.ToArray()));
+        using var reader = TiffReader.Open(file, "large.tif");
+        uint[] layer = new uint[20];
+        reader.ReadLayer(2, layer);
+        Assert.True(directories.IsBigTiff && reader.Info.BigTiff);
+        Assert.All(layer, label => Assert.Equal(7u, label));
+        Assert.False(TiffDirectories.For(new TiffContents(new VolumeShape(2, 4, 5), 8, null), [[PageBytes], [PageBytes]]).IsBigTiff);
+    }
+
+    [Fact]
     public void Directories_EmptyStrip_Throws()
     {
         var contents = new TiffContents(new VolumeShape(1, 4, 5), 8, null);
