@@ -1,0 +1,35 @@
+namespace CellStitch.Cli;
+
+/// <summary>A folder of files that take their names together, once all of them are complete.</summary>
+internal sealed class OutputFolder : IDisposable
+{
+    private readonly string _path;
+    private readonly bool _created;
+    private readonly List<OutputFile> _files = [];
+
+    /// <summary>Creates the folder, unless it exists.</summary>
+    public OutputFolder(string path)
+    {
+        _path = path;
+        _created = !Directory.Exists(path);
+        Directory.CreateDirectory(path);
+    }
+
+    public OutputFile Create(string name)
+    {
+        OutputFile file = OutputFile.Create(Path.Combine(_path, name));
+        _files.Add(file);
+        return file;
+    }
+
+    public void Commit() => _files.ForEach(file => file.Commit());
+
+    public void Dispose()
+    {
+        _files.ForEach(file => file.Dispose());
+        if (_created && !Directory.EnumerateFileSystemEntries(_path).Any())
+        {
+            Directory.Delete(_path);
+        }
+    }
+}
