@@ -34,7 +34,6 @@ public sealed class SynthCommandTests(SmallVolume volume) : IDisposable
     [InlineData("--split", "1")]
     [InlineData("--erode", "1")]
     [InlineData("--drop", "0.5")]
-    [InlineData("--false-slices", "1")]
     [InlineData("--persistence", "9")]
     public void Synth_OptionOfTheNoise_ChangesTheMasksAlone(string option, string value)
     {
@@ -42,6 +41,19 @@ public sealed class SynthCommandTests(SmallVolume volume) : IDisposable
 
         Assert.Equal(Scratch.Labels(volume.Truth), Scratch.Labels(_scratch["truth.tif"]));
         Assert.NotEqual(Scratch.Labels(volume.Xz), Scratch.Labels(_scratch["xz.tif"]));
+    }
+
+    [Fact]
+    public void Synth_FalseSlices_AppearBetweenTheCells()
+    {
+        // Packed tissue leaves no background to put them on.
+        string[] ellipsoids = [.. Small, "--family", "ellipsoids", "--noise", "ideal"];
+        Run.Done(["synth", "-o", _scratch["ideal"], .. ellipsoids]);
+        Run.Done(["synth", "-o", _scratch["false"], .. ellipsoids, "--false-slices", "1"]);
+
+        Assert.True(Cells(_scratch["false/xy.tif"]) > Cells(_scratch["ideal/xy.tif"]));
+
+        static int Cells(string path) => Scratch.Labels(path).Count(label => label != 0);
     }
 
     [Fact]
