@@ -18,7 +18,7 @@ public sealed class DualPotentials
         _target = target;
     }
 
-    /// <summary>π per source: at an optimum the cost of one more unit of mass there (its target being the hub), at most the hub's cost.</summary>
+    /// <summary>π per source: at an optimum what one more unit from there to the hub would cost, at most the hub's cost.</summary>
     public ReadOnlySpan<long> Source => _source;
 
     /// <summary>π per target: at an optimum the cost that one more unit of mass there would save, at least 0.</summary>

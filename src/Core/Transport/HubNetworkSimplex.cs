@@ -119,7 +119,7 @@ file sealed class HubTree
         ThreadParentsFirst(attached);
     }
 
-    /// <summary>Sets depths, potentials and thread; a node is attached before its parent is, so the stack gives the parents first.</summary>
+    /// <summary>Sets depths, potentials and thread. A node is attached before its parent, so the stack gives parents first.</summary>
     private void ThreadParentsFirst(Stack<int> attached)
     {
         (_nodes[_hub].Next, _nodes[_hub].Previous) = (_hub, _hub);
@@ -134,7 +134,9 @@ file sealed class HubTree
         }
     }
 
-    /// <summary>The problem's arcs by ascending cost, equal costs in their own order: a radix sort, which takes a fifth of a comparing one.</summary>
+    /// <summary>
+    /// The problem's arcs by ascending cost, equal costs in their own order. A radix sort: a comparing one takes longer than all pivots.
+    /// </summary>
     private int[] ArcsByCost()
     {
         const int DigitBits = 11;
@@ -200,7 +202,7 @@ file sealed class HubTree
         return NoArc;
     }
 
-    /// <summary>Brings an arc into the tree: mass moves around the cycle it closes until a tree arc is empty, and that one leaves.</summary>
+    /// <summary>Brings an arc into the tree: mass moves around the cycle it closes until a tree arc is empty; that one leaves.</summary>
     public void Pivot(int entering)
     {
         (int from, int to, int cost) = _arcs[entering];
@@ -310,7 +312,7 @@ file sealed class HubTree
         Debug.Assert(_nodes[node].Mass >= (node < _firstTarget ? 0 : 1), "An empty arc of the tree points up, from a source.");
     }
 
-    /// <summary>Shifts depths and potentials of the subtree below <paramref name="top"/> and returns its last node along the thread.</summary>
+    /// <summary>Shifts depths and potentials of the subtree of <paramref name="top"/>; returns its last node along the thread.</summary>
     private int ShiftPiece(int top, int shift, long rise)
     {
         int topDepth = _nodes[top].Depth;

@@ -11,7 +11,7 @@ public static class OrToolsMinCostFlow
     /// <summary>Solves the problem exactly; the same problem always gives the same plan.</summary>
     /// <param name="problem">A checked problem.</param>
     /// <returns>An optimal plan without dual potentials, which the library does not hand out.</returns>
-    /// <exception cref="InvalidOperationException">OR-Tools ends with another status than OPTIMAL, for example on masses near 2⁶³.</exception>
+    /// <exception cref="InvalidOperationException">OR-Tools does not end with status OPTIMAL, for example on masses near 2⁶³.</exception>
     public static TransportPlan Solve(TransportProblem problem)
     {
         ReadOnlySpan<long> sourceMass = problem.SourceMass;

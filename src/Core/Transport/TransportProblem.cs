@@ -37,7 +37,8 @@ public sealed class TransportProblem
         long demand = Total(targetMass, "target", nameof(targetMass));
         if (supply != demand)
         {
-            throw new ArgumentException($"The sources hold {supply}, the targets {demand}; both must hold the same mass.", nameof(targetMass));
+            throw new ArgumentException(
+                $"The sources hold {supply}, the targets {demand}; both must hold the same mass.", nameof(targetMass));
         }
 
         // The solvers number all nodes (sources, targets, hub) and all arcs (these and one per node) with an int.
@@ -58,7 +59,7 @@ public sealed class TransportProblem
     /// <summary>Mass per source, ≥ 0.</summary>
     public ReadOnlySpan<long> SourceMass => _sourceMass;
 
-    /// <summary>Mass per target, ≥ 0; the same total as <see cref="SourceMass"/>, at most 2⁶³ − 1.</summary>
+    /// <summary>Mass per target, ≥ 0; the same total as <see cref="SourceMass"/>, below 2⁶³ − 1.</summary>
     public ReadOnlySpan<long> TargetMass => _targetMass;
 
     /// <summary>The arcs in strictly ascending order of (source, target).</summary>
@@ -80,9 +81,10 @@ public sealed class TransportProblem
             total += masses[i];
         }
 
-        return total <= long.MaxValue
+        // long.MaxValue itself stands for "no limit yet" in the solvers.
+        return total < long.MaxValue
             ? (long)total
-            : throw new ArgumentException($"The {side} masses add up to {total}; at most {long.MaxValue} is possible.", parameter);
+            : throw new ArgumentException($"The {side} masses add up to {total}; they must stay below {long.MaxValue}.", parameter);
     }
 
     private static void CheckArcs(TransportArc[] arcs, int sources, int targets, int hubCost)

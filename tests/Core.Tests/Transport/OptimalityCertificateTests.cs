@@ -8,14 +8,17 @@ public sealed class OptimalityCertificateTests
     private static readonly TransportProblem Problem =
         new([2, 2], [2, 2], [new(0, 0, 1), new(0, 1, 2), new(1, 0, 3), new(1, 1, 9)], hubCost: 10);
 
+    private const string NegativeCycle =
+        "The residual network has a cycle of negative cost: the plan is feasible, but a cheaper one exists.";
+
     public static TheoryData<long[], long[], long[], string> Wrong => new()
     {
         { [0, 2, 1, 0], [0, 0], [0, 0], "Source 1 sends 1; its mass is 2." },
         { [0, 1, 2, 0], [1, 0], [0, 0], "Target 1 receives 1; its mass is 2." },
         { [-1, 3, 3, -1], [0, 0], [0, 0], "Arc 0 carries -1." },
         { [0, 3, 2, 0], [-1, 0], [0, -1], "Source 0 sends -1 through the hub." },
-        { [2, 0, 0, 2], [0, 0], [0, 0], "The residual network has a cycle of negative cost: the plan is feasible, but a cheaper one exists." },
-        { [0, 1, 2, 0], [1, 0], [0, 1], "The residual network has a cycle of negative cost: the plan is feasible, but a cheaper one exists." },
+        { [2, 0, 0, 2], [0, 0], [0, 0], NegativeCycle },
+        { [0, 1, 2, 0], [1, 0], [0, 1], NegativeCycle },
     };
 
     [Theory]

@@ -81,8 +81,9 @@ public static class RandomTransport
         }
 
         // The smaller side's rest goes to its first bin, which keeps the totals equal.
-        long[] source = [.. Enumerable.Range(0, sources).Select(_ => (long)random.Next(mayBeZero ? 0 : 1, 7) * (mayBeZero ? random.Next(2) : 1))];
-        long[] target = [.. Enumerable.Range(0, targets).Select(_ => (long)random.Next(mayBeZero ? 0 : 1, 7) * (mayBeZero ? random.Next(2) : 1))];
+        long Mass(int bin) => mayBeZero && random.Next(2) == 0 ? 0 : random.Next(1, 7);
+        long[] source = [.. Enumerable.Range(0, sources).Select(Mass)];
+        long[] target = [.. Enumerable.Range(0, targets).Select(Mass)];
         long excess = source.Sum() - target.Sum();
         source[0] += Math.Max(0, -excess);
         target[0] += Math.Max(0, excess);

@@ -2,7 +2,7 @@ using CellStitch.Core.Transport;
 
 namespace CellStitch.Core.Tests.Transport;
 
-/// <summary>The third opinion: unit by unit along Bellman-Ford's cheapest residual path. Slow, obvious, shares nothing with the solvers.</summary>
+/// <summary>The third opinion: unit by unit along Bellman-Ford's cheapest residual path. Slow, obvious, on its own.</summary>
 internal static class SuccessiveShortestPaths
 {
     public static long Cost(TransportProblem problem)

@@ -15,11 +15,23 @@ public sealed class TransportSolversTests
         { "no arcs: all through the hub", [2, 3], [1, 4], [], [], [2, 3], [1, 4], 50 },
         { "only massless bins", [0, 0], [0], [new(0, 0, 1), new(1, 0, 2)], [0, 0], [0, 0], [0], 0 },
         { "one target takes the cheaper source first", [5, 5], [6, 4], [new(0, 0, 4), new(1, 0, 3)], [1, 5], [4, 0], [0, 4], 59 },
-        { "two cells swap for the sum, not for the best pair", [3, 3], [3, 3], [new(0, 0, 1), new(0, 1, 2), new(1, 0, 3), new(1, 1, 9)], [0, 3, 3, 0], [0, 0], [0, 0], 15 },
-        { "an arc as dear as detour and hub stays unused", [3, 2], [3, 2], [new(0, 0, 0), new(0, 1, 1), new(1, 0, 10)], [3, 0, 0], [0, 2], [0, 2], 20 },
+        {
+            "two cells swap for the sum, not for the best pair",
+            [3, 3], [3, 3], [new(0, 0, 1), new(0, 1, 2), new(1, 0, 3), new(1, 1, 9)],
+            [0, 3, 3, 0], [0, 0], [0, 0], 15
+        },
+        {
+            "an arc as dear as detour and hub stays unused",
+            [3, 2], [3, 2], [new(0, 0, 0), new(0, 1, 1), new(1, 0, 10)],
+            [3, 0, 0], [0, 2], [0, 2], 20
+        },
         { "a massless target beside a cheap arc", [2], [0, 2], [new(0, 0, 0), new(0, 1, 7)], [0, 2], [0], [0, 0], 14 },
         { "a massless source beside a cheap arc", [0, 2], [2], [new(0, 0, 0), new(1, 0, 7)], [0, 2], [0, 0], [0], 14 },
-        { "a chain: each shift frees the next target", [2, 2, 2], [2, 2, 2], [new(0, 0, 6), new(1, 0, 1), new(1, 1, 2), new(2, 1, 1), new(2, 2, 2)], [2, 0, 2, 0, 2], [0, 0, 0], [0, 0, 0], 20 },
+        {
+            "a chain: each shift frees the next target",
+            [2, 2, 2], [2, 2, 2], [new(0, 0, 6), new(1, 0, 1), new(1, 1, 2), new(2, 1, 1), new(2, 2, 2)],
+            [2, 0, 2, 0, 2], [0, 0, 0], [0, 0, 0], 20
+        },
     };
 
     [Theory]
