@@ -6,7 +6,7 @@ switch (args)
         OverlapBench.Run(Console.Out);
         return 0;
     case ["transport"]:
-        Console.Write(TransportBench.Run());
+        TransportBench.Run(Console.Out);
         return 0;
     case ["stitch"]:
         StitchBench.Run(Console.Out);

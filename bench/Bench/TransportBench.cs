@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using CellStitch.Core.Tests.Transport;
 using CellStitch.Core.Transport;
 
@@ -18,7 +17,7 @@ internal static class TransportBench
 
     private static readonly int[] CellsPerLayer = [500, 1000, 2000, 5000, 10_000, 20_000];
 
-    public static string Run()
+    public static void Run(TextWriter output)
     {
         TransportProblem warmUp = VoronoiTransport.Create(CellsPerLayer[0], Pitch, walls: true, seed: 0);
         for (int run = 0; run < WarmUpRuns; run++)
@@ -27,18 +26,17 @@ internal static class TransportBench
             OrToolsMinCostFlow.Solve(warmUp);
         }
 
-        var table = new StringBuilder();
-        table.AppendLine("| layers | cells/layer | arcs | simplex ms, median (best) | OR-Tools ms, median (best) | OR-Tools / simplex, median (best) |");
-        table.AppendLine("|---|---|---|---|---|---|");
+        output.WriteLine("Medians (best) of one run:");
+        output.WriteLine();
+        output.WriteLine("| layers | cells/layer | arcs | simplex ms | OR-Tools ms | OR-Tools / simplex |");
+        output.WriteLine("|---|---|---|---|---|---|");
         foreach (bool walls in (bool[])[false, true])
         {
             foreach (int cells in CellsPerLayer)
             {
-                table.AppendLine(Row(cells, walls));
+                output.WriteLine(Row(cells, walls));
             }
         }
-
-        return table.ToString();
     }
 
     private static string Row(int cells, bool walls)

@@ -131,7 +131,8 @@ public sealed class InstanceOverlap
 
 /// <summary>Counts of one thread: some of the layers.</summary>
 /// <param name="shape">Shape of both volumes.</param>
-internal sealed class LayerSums(VolumeShape shape)
+/// <param name="tableVoxels">Voxels that one table may count: it counts in 32 bits. A single layer always fits.</param>
+internal sealed class LayerSums(VolumeShape shape, long tableVoxels = int.MaxValue)
 {
     // Two bands of 256 KiB stay in the second-level cache between decoding and counting.
     private const int BandPixels = 1 << 16;
@@ -145,8 +146,7 @@ internal sealed class LayerSums(VolumeShape shape)
 
     public void Count(ILayerSource truth, ILayerSource predicted, int z)
     {
-        // A table counts in 32 bits; it takes layers until one more might not fit.
-        if (_tableVoxels + shape.LayerPixels > int.MaxValue)
+        if (_tableVoxels + shape.LayerPixels > tableVoxels)
         {
             Flush();
         }

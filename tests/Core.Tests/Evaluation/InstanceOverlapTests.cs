@@ -45,13 +45,35 @@ public sealed class InstanceOverlapTests
         Assert.All([2, 3, 16], threads => Assert.Equal(alone, Overlap(truth, predicted, threads).Pairs.ToArray()));
     }
 
-    [Fact]
-    public void Measure_CellAboveTwoToThe31_IsCountedIn64Bits()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2 * 300 * 500)]
+    public void LayerSums_TablesThatHoldFewLayers_AddUpToTheSame(long tableVoxels)
     {
-        using var solid = new SolidVolume(new VolumeShape(3, 1 << 14, 1 << 16));
-        InstanceOverlap overlap = Overlap(solid, solid, threads: 1);
+        var shape = new VolumeShape(5, 300, 500);
+        LabelVolume truth = Noise(1, shape, 3);
+        LabelVolume predicted = Noise(2, shape, 3);
+        var oneTable = new LayerSums(shape);
+        var manyTables = new LayerSums(shape, tableVoxels);
+        for (int z = 0; z < shape.Depth; z++)
+        {
+            oneTable.Count(truth, predicted, z);
+            manyTables.Count(truth, predicted, z);
+        }
 
-        Assert.Equal([new InstancePair(0, 0, 3L << 30)], overlap.Pairs.ToArray());
+        Assert.Equivalent(LayerSums.Total([oneTable]), LayerSums.Total([manyTables]), strict: true);
+    }
+
+    [Fact]
+    public void LayerSums_OfTwoThreads_AddUpIn64Bits()
+    {
+        // Each part alone fits 32 bits.
+        using var solid = new SolidVolume(new VolumeShape(2, 1 << 14, 1 << 14));
+        LayerSums[] parts = [new(solid.Shape), new(solid.Shape)];
+        Assert.All(parts, part => part.Count(solid, solid, 0));
+        parts = [.. Enumerable.Repeat(parts, 4).SelectMany(part => part)];
+
+        Assert.Equal(8L << 28, LayerSums.Total(parts)[(1, 1)]);
     }
 
     [Fact]
