@@ -1,8 +1,8 @@
 using System.Text.Json;
-using CellStitch.Core.IO;
+using CellStitch.Core.Evaluation;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
-using CellStitch.Tests;
+using static CellStitch.Core.Tests.GoldenCases;
 
 namespace CellStitch.Core.Tests.Stitching;
 
@@ -21,9 +21,7 @@ public class GoldenTests
         { "small_stacked_noisy", 0, 1, 7 },
     };
 
-    public static TheoryData<string> AllCases => [.. Directory.GetFiles(Folder, "*_xy.tif").Select(CaseOf).Append("stardist_demo3d").Order(StringComparer.Ordinal)];
-
-    private static string Folder => Path.Combine(SharedData.RepositoryRoot, "tests", "golden");
+    public static TheoryData<string> AllCases => [.. Names];
 
     [Theory]
     [MemberData(nameof(CasesEqualThroughout))]
@@ -96,15 +94,6 @@ public class GoldenTests
         Assert.Equal((7u, 29u), (tie.Published, tie.Ours));
     }
 
-    private static MaskStacks Stacks(string name) => new(Read(name, "xy"), Read(name, "xz"), Read(name, "yz"));
-
-    private static LabelVolume Stitch(string name)
-    {
-        var sink = new VolumeSink();
-        Stitcher.Stitch(Stacks(name), new StitchOptions(), sink, cancellation: TestContext.Current.CancellationToken);
-        return sink.Volume;
-    }
-
     // The published volume with the far link undone: the cell of slice (z, label) gets a name of its own from layer z on.
     private static LabelVolume SplitFrom(LabelVolume published, MaskStacks stacks, int z, uint label)
     {
@@ -116,6 +105,44 @@ public class GoldenTests
         }
 
         return published;
+    }
+
+    [Theory]
+    [InlineData("tissue_a4_ideal")]
+    [InlineData("tissue_a4_noisy")]
+    [InlineData("stacked_a4_noisy")]
+    [InlineData("ellipsoids_a4_ideal")]
+    [InlineData("ellipsoids_a2_ideal")]
+    [InlineData("stardist_demo3d")]
+    public void Stitched_CaseWithTies_AgreesAsMuchAsThePublishedWithItself(string name)
+    {
+        JsonElement expected = Manifest(name).GetProperty("unique").GetProperty("expected_min_agreement_with_reference");
+        (double ap50, double ap90) = Agreement(name);
+        Assert.True(ap50 >= expected.GetProperty("ap50").GetDouble(), $"AP at 0.5 is {ap50}; expected {expected}");
+        Assert.True(ap90 >= expected.GetProperty("ap90").GetDouble(), $"AP at 0.9 is {ap90}; expected {expected}");
+    }
+
+    [Fact]
+    public void Stitched_NoBackground_KeepsTheCellsThatThePublishedDeletes()
+    {
+        (double ap50, double ap90) = Agreement("adv_no_background");
+        Assert.InRange(ap50, 0.93, 1);
+        Assert.InRange(ap90, 0.72, 1);
+    }
+
+    private static (double Ap50, double Ap90) Agreement(string name)
+    {
+        InstanceOverlap overlap = InstanceOverlap.Measure(
+            Read(name, "stitched"), Stitch(name), cancellation: TestContext.Current.CancellationToken);
+        SegmentationScores scores = SegmentationScores.Of(overlap);
+        return (scores.At(0.5m).AveragePrecision, scores.At(0.9m).AveragePrecision);
+    }
+
+    private static LabelVolume Stitch(string name)
+    {
+        var sink = new VolumeSink();
+        Stitcher.Stitch(Stacks(name), new StitchOptions(), sink, cancellation: TestContext.Current.CancellationToken);
+        return sink.Volume;
     }
 
     private static IEnumerable<Decision> Decisions(string name)
@@ -143,20 +170,6 @@ public class GoldenTests
             }
         }
     }
-
-    private static LabelVolume Read(string name, string what)
-    {
-        using TiffReader reader = TiffReader.Open(PathOf($"{name}_{what}.tif"));
-        return LabelVolume.From(reader);
-    }
-
-    private static string PathOf(string file)
-    {
-        string inRepository = Path.Combine(Folder, file);
-        return File.Exists(inRepository) ? inRepository : SharedData.Beside("golden", file);
-    }
-
-    private static string CaseOf(string path) => Path.GetFileName(path)[..^"_xy.tif".Length];
 
     private static uint[] Canonical(LabelVolume volume) => PlainStitching.Renumber(volume).Voxels.ToArray();
 
