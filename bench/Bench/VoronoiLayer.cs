@@ -1,12 +1,12 @@
 namespace CellStitch.Bench;
 
-/// <summary>Label layers of packed cells: the Voronoi cells of a jittered grid, with walls of background, drifting from layer to layer.</summary>
+/// <summary>Label layers of packed cells: the Voronoi cells of a jittered grid, with or without walls of background, drifting from layer to layer.</summary>
 internal static class VoronoiLayer
 {
     private const double Jitter = 0.7;
-    private const double Wall = 1.0;
+    private const double WallPixels = 1.0;
 
-    public static uint[] Paint(int side, int cellsPerSide, int z, double drift)
+    public static uint[] Paint(int side, int cellsPerSide, int z, double drift, bool walls)
     {
         double pitch = (double)side / cellsPerSide;
         double[] offsetY = [.. Enumerable.Range(0, cellsPerSide * cellsPerSide).Select(seed => Jitter * Offset(seed, z, 1, drift))];
@@ -38,7 +38,7 @@ internal static class VoronoiLayer
                     }
                 }
 
-                layer[(y * side) + x] = second - nearest < Wall ? 0 : label;
+                layer[(y * side) + x] = walls && second - nearest < WallPixels ? 0 : label;
             }
         }
 
