@@ -54,6 +54,9 @@ public sealed class CellCensus
         return census;
     }
 
+    /// <summary>Cells counted; they are numbered 1 … <see cref="CellCount"/>.</summary>
+    internal int CellCount => _voxels.Length - 1;
+
     /// <summary>Whether a cell has enough voxels to stay. It must have one at least: a cell that others filled over is gone.</summary>
     public bool Fills(int cell) => _voxels[cell] >= Math.Max(1, _minimumVolume);
 
@@ -77,6 +80,43 @@ public sealed class CellCensus
         }
 
         return true;
+    }
+
+    /// <summary>Reads what <see cref="ToArray"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The table is damaged.</exception>
+    internal static CellCensus Read(Stream stream)
+    {
+        var table = new TableReader(stream, TableKind.Census);
+        (int minimumVolume, int layers, int cells) = (table.Int(), table.Int(), table.Count());
+        var census = new CellCensus(cells, layers, minimumVolume);
+        for (int cell = 1; cell <= cells; cell++)
+        {
+            census._voxels[cell] = table.Long();
+            census._onlyLayer[cell] = table.Int() + SeveralLayers;
+            if (census._onlyLayer[cell] >= layers)
+            {
+                throw TableKind.Census.Damaged($"it has a cell in layer {census._onlyLayer[cell]} of {layers}.");
+            }
+        }
+
+        table.End();
+        census.CountSingleLayerCells();
+        return census;
+    }
+
+    internal byte[] ToArray()
+    {
+        var table = new TableWriter(TableKind.Census);
+        table.Number(_minimumVolume);
+        table.Number(_singlesOfLayer.Length);
+        table.Number(CellCount);
+        for (int cell = 1; cell <= CellCount; cell++)
+        {
+            table.Number(_voxels[cell]);
+            table.Number(_onlyLayer[cell] - SeveralLayers);
+        }
+
+        return table.ToArray();
     }
 
     private int OnlyLayer(int cell) => _onlyLayer[cell] >= 0 ? _onlyLayer[cell] : SeveralLayers;

@@ -14,7 +14,7 @@ public static class CellTrace
     /// mass a target takes from it (docs/algorithm.md, "Tracing").
     /// </summary>
     /// <param name="pair">The layer pair; its overlaps are the arcs of the plan.</param>
-    /// <param name="plan">An optimal plan of <see cref="JaccardCost.Problem"/>.</param>
+    /// <param name="plan">An optimal plan of <see cref="JaccardCost.Problem(LayerPair)"/>.</param>
     /// <returns>For each dense source index x (0 = background) the index into <see cref="LayerPair.Overlaps"/> of (x, T(x)), or <see cref="Nowhere"/>.</returns>
     public static int[] Targets(LayerPair pair, TransportPlan plan)
     {

@@ -37,7 +37,10 @@ public static class JaccardCost
     /// their cost, and every other pair, whose cost is exactly 1, goes through the hub (docs/algorithm.md, "What makes it fast").
     /// </summary>
     /// <param name="pair">The layer pair.</param>
-    public static TransportProblem Problem(LayerPair pair)
+    public static TransportProblem Problem(LayerPair pair) => Problem(pair, Arcs(pair));
+
+    /// <summary>The arcs of the problem, one per entry of <see cref="LayerPair.Overlaps"/>.</summary>
+    internal static TransportArc[] Arcs(LayerPair pair)
     {
         var arcs = new TransportArc[pair.Overlaps.Length];
         for (int i = 0; i < arcs.Length; i++)
@@ -47,6 +50,11 @@ public static class JaccardCost
             arcs[i] = new TransportArc(overlap.Source, overlap.Target, cost);
         }
 
+        return arcs;
+    }
+
+    internal static TransportProblem Problem(LayerPair pair, TransportArc[] arcs)
+    {
         var sourceMass = new long[pair.Sources.Length + 1];
         for (int x = 0; x < sourceMass.Length; x++)
         {

@@ -15,6 +15,9 @@ public sealed record LayerLinks(int SourceLayer, int TargetLayer, int[] SourceOf
     /// <summary>The entry of <see cref="SourceOf"/> for a slice that begins a new cell.</summary>
     public const int NewCell = -1;
 
+    /// <summary>Links across one or more empty layers.</summary>
+    internal int BridgedGaps => TargetLayer - SourceLayer > 1 ? SourceOf.Count(source => source != NewCell) : 0;
+
     /// <summary>Transport, trace and vote of one layer pair.</summary>
     /// <param name="pair">The overlaps of the two layers.</param>
     /// <param name="sourceLayer">Layer p.</param>
@@ -22,9 +25,18 @@ public sealed record LayerLinks(int SourceLayer, int TargetLayer, int[] SourceOf
     /// <param name="solve">The exact transport solver.</param>
     /// <param name="rejectionThreshold">Largest share of rejecting votes with which a match stands, in [0, 1].</param>
     public static LayerLinks Decide(
-        LayerPair pair, int sourceLayer, int targetLayer, Func<TransportProblem, TransportPlan> solve, double rejectionThreshold)
+        LayerPair pair, int sourceLayer, int targetLayer, Func<TransportProblem, TransportPlan> solve, double rejectionThreshold) =>
+        Decide(pair, JaccardCost.Arcs(pair), sourceLayer, targetLayer, solve, rejectionThreshold);
+
+    internal static LayerLinks Decide(
+        LayerPair pair,
+        TransportArc[] arcs,
+        int sourceLayer,
+        int targetLayer,
+        Func<TransportProblem, TransportPlan> solve,
+        double rejectionThreshold)
     {
-        TransportPlan plan = solve(JaccardCost.Problem(pair));
+        TransportPlan plan = solve(JaccardCost.Problem(pair, arcs));
         int[] sources = CellTrace.Sources(pair, CellTrace.Targets(pair, plan));
         int[] rejecting = RejectionVote.Count(pair);
 

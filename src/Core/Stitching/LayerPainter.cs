@@ -14,7 +14,7 @@ internal sealed class LayerPainter
         (_xy, _layers, _relabeling) = (xy, layers, relabeling);
     }
 
-    public int LayerPixels => _xy.Shape.LayerPixels;
+    public VolumeShape Shape => _xy.Shape;
 
     /// <summary>The cells of layer z, as in the masks.</summary>
     public void PaintCells(int z, Span<uint> layer)
@@ -30,22 +30,22 @@ internal sealed class LayerPainter
     }
 
     /// <summary>The cells of layer z with their holes filled.</summary>
-    public void PaintFilledCells(int z, Span<uint> layer, CellCensus census)
+    public void PaintFilledCells(int z, Span<uint> layer, Func<int, bool> fills)
     {
         PaintCells(z, layer);
-        HoleFilling.Fill(layer, _xy.Shape.Width, census.Fills);
+        HoleFilling.Fill(layer, _xy.Shape.Width, fills);
     }
 
     /// <summary>The labels of layer z in the result.</summary>
     /// <param name="z">The layer.</param>
     /// <param name="layer">Receives the labels.</param>
-    /// <param name="labels">The label of each cell.</param>
-    /// <param name="census">To fill holes by; null where the survey found none, so that the masks are painted straight away.</param>
-    public void PaintLabels(int z, Span<uint> layer, uint[] labels, CellCensus? census)
+    /// <param name="final">What was decided of every cell.</param>
+    public void PaintLabels(int z, Span<uint> layer, FinalCells final)
     {
-        if (census is not null)
+        uint[] labels = final.Labels;
+        if (final.HasHoles[z])
         {
-            PaintFilledCells(z, layer, census);
+            PaintFilledCells(z, layer, cell => final.Fills[cell]);
             foreach (ref uint pixel in layer)
             {
                 pixel = labels[pixel];
@@ -53,6 +53,8 @@ internal sealed class LayerPainter
 
             return;
         }
+
+        // Without holes the masks are painted straight away.
 
         ReadOnlySpan<int> cells = _relabeling.CellsOf(z);
         var numbers = new uint[cells.Length];

@@ -27,7 +27,7 @@ public sealed class LayerPair
     private readonly int _sourceBackground;
     private readonly int _targetBackground;
 
-    private LayerPair(CellSlice[] sources, CellSlice[] targets, SliceOverlap[] overlaps, int layerPixels)
+    internal LayerPair(CellSlice[] sources, CellSlice[] targets, SliceOverlap[] overlaps, int layerPixels)
     {
         _sources = sources;
         _targets = targets;

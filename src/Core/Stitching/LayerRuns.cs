@@ -12,11 +12,11 @@ internal sealed class LayerRuns
     private readonly int _shortestRun;
     private readonly IProgress<StitchProgress>? _progress;
 
-    public LayerRuns(int threads, int shortestRun, IProgress<StitchProgress>? progress, CancellationToken cancellation)
+    public LayerRuns(StitchOptions options, CancellationToken cancellation, IProgress<StitchProgress>? progress = null)
     {
         _progress = progress;
-        _shortestRun = shortestRun;
-        _parallel = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
+        _shortestRun = options.ShortestRun;
+        _parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation };
     }
 
     public int Threads => _parallel.MaxDegreeOfParallelism;
@@ -37,20 +37,26 @@ internal sealed class LayerRuns
         }
     }
 
-    /// <summary>Cuts the layers into runs of neighbours and works on the runs in parallel.</summary>
-    /// <param name="stage">The step, for progress.</param>
-    /// <param name="layers">Number of layers.</param>
-    /// <param name="work">Works on layers first … end − 1 and calls its last argument after each.</param>
-    public void ForRuns(StitchStage stage, int layers, Action<int, int, Action> work)
+    /// <summary>Cuts the layers into runs of neighbours and works on the runs in parallel; one thread takes them as one run.</summary>
+    public void ForRuns(LayerRange layers, Action<LayerRange> work)
     {
-        int done = 0;
-        int length = Math.Max(_shortestRun, layers / (RunsPerThread * Threads));
-        int runs = (layers + length - 1) / length;
+        int length = Threads == 1 ? layers.Count : Math.Max(_shortestRun, layers.Count / (RunsPerThread * Threads));
+        int runs = (layers.Count + length - 1) / length;
         For(runs, run =>
         {
-            int first = run * length;
-            work(first, Math.Min(layers, first + length), () => Report(stage, Interlocked.Increment(ref done), layers));
+            int first = layers.First + (run * length);
+            work(new LayerRange(first, Math.Min(layers.End, first + length)));
         });
+    }
+
+    /// <summary>The same over all layers, with progress.</summary>
+    /// <param name="stage">The step.</param>
+    /// <param name="layers">Number of layers.</param>
+    /// <param name="work">Works on a run and calls its last argument after each layer.</param>
+    public void ForRuns(StitchStage stage, int layers, Action<LayerRange, Action> work)
+    {
+        int done = 0;
+        ForRuns(new LayerRange(0, layers), run => work(run, () => Report(stage, Interlocked.Increment(ref done), layers)));
     }
 
     public void Report(StitchStage stage, int done, int total) => _progress?.Report(new StitchProgress(stage, done, total));

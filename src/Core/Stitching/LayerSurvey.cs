@@ -53,6 +53,31 @@ public sealed record LayerSurvey(ChangedSlice[] Changed, CellContact[] Contacts,
         return new LayerSurvey(changed, Ordered(contacts), Ordered(contactsAbove));
     }
 
+    /// <summary>Surveys a run of layers.</summary>
+    /// <param name="painter">Paints them, and the layer before the first.</param>
+    /// <param name="layers">The run.</param>
+    /// <param name="census">The census to assume.</param>
+    /// <param name="surveyed">Takes z and its survey.</param>
+    /// <param name="cancellation">Checked once per layer.</param>
+    internal static void Down(
+        LayerPainter painter, LayerRange layers, CellCensus census, Action<int, LayerSurvey> surveyed, CancellationToken cancellation)
+    {
+        var before = new uint[painter.Shape.LayerPixels];
+        var layer = new uint[painter.Shape.LayerPixels];
+        if (layers.First > 0)
+        {
+            painter.PaintFilledCells(layers.First - 1, before, census.Fills);
+        }
+
+        for (int z = layers.First; z < layers.End; z++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            painter.PaintCells(z, layer);
+            surveyed(z, Of(z, layer, before, painter.Shape.Width, census));
+            (before, layer) = (layer, before);
+        }
+    }
+
     private static CellContact[] Ordered(List<CellContact> contacts)
     {
         contacts.Sort((a, b) => a.Cell != b.Cell ? a.Cell.CompareTo(b.Cell) : a.Reference.CompareTo(b.Reference));

@@ -37,6 +37,11 @@ public sealed class MaskStacks
     /// <summary>Shape (z, y, x) of all stacks.</summary>
     public VolumeShape Shape => Xy.Shape;
 
+    /// <summary>The stacks with their layers in the order of the tracing: these, or a view from the last layer to z = 0.</summary>
+    /// <param name="direction">The direction of the tracing.</param>
+    public MaskStacks Traced(StitchDirection direction) =>
+        direction == StitchDirection.Down ? this : Through(stack => new ReversedLayers(stack));
+
     /// <summary>The stacks under another view, for example with their layers in reverse.</summary>
     /// <param name="view">Wraps one stack.</param>
     internal MaskStacks Through(Func<ILayerSource, ILayerSource> view)

@@ -58,27 +58,51 @@ public static class OverlapMeasurement
     /// <param name="cancellation">Checked once per band of rows.</param>
     public static LayerPair Measure(MaskStacks stacks, int sourceLayer, int targetLayer, CancellationToken cancellation)
     {
-        return Measure(new OverlapTable(), stacks, sourceLayer, targetLayer, cancellation);
+        var table = new OverlapTable();
+        Measure(table, stacks, sourceLayer, targetLayer, 0, stacks.Shape.Height, cancellation);
+        return LayerPair.From(table, stacks.Shape.LayerPixels);
     }
 
-    /// <summary>Measures all rows of a layer pair into a table that was used before.</summary>
-    internal static LayerPair Measure(
-        OverlapTable reused, MaskStacks stacks, int sourceLayer, int targetLayer, CancellationToken cancellation)
+    /// <summary>Measures rows of every pair (z − 1, z) of a run of layers, or of layer 0 alone.</summary>
+    /// <param name="stacks">The mask stacks.</param>
+    /// <param name="layers">The layers z.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="largestKept">Up to this many pixels of a layer are kept while the next one is read; more are read twice.</param>
+    /// <param name="measured">Takes z and its table, which is valid during the call only.</param>
+    /// <param name="cancellation">Checked once per band of rows.</param>
+    internal static void MeasureDown(
+        MaskStacks stacks, LayerRange layers, RowRange rows, int largestKept, Action<int, OverlapTable> measured, CancellationToken cancellation)
     {
-        reused.Clear();
-        Measure(reused, stacks, sourceLayer, targetLayer, 0, stacks.Shape.Height, cancellation);
-        return LayerPair.From(reused, stacks.Shape.LayerPixels);
+        MaskStacks view = stacks;
+        if ((long)rows.Count * stacks.Shape.Width <= largestKept)
+        {
+            view = stacks.Through(stack => new RecentLayers(stack, rows));
+            if (layers.First > 0)
+            {
+                ReadThrough(view, layers.First - 1, rows, cancellation);
+            }
+        }
+
+        // Its memory stays from pair to pair, which is what makes reuse faster than a new table.
+        var table = new OverlapTable();
+        for (int z = layers.First; z < layers.End; z++)
+        {
+            table.Clear();
+            Measure(table, view, z - 1, z, rows.First, rows.Count, cancellation);
+            measured(z, table);
+        }
     }
 
-    /// <summary>Reads a layer of every stack to its end and lets it go: what a view that keeps layers needs to start with.</summary>
-    internal static void ReadThrough(MaskStacks stacks, int z, CancellationToken cancellation)
+    // Reading it once makes it the kept layer of each stack.
+    private static void ReadThrough(MaskStacks stacks, int z, RowRange range, CancellationToken cancellation)
     {
         foreach (ILayerSource stack in new[] { stacks.Xy, stacks.Xz, stacks.Yz }.OfType<ILayerSource>())
         {
             cancellation.ThrowIfCancellationRequested();
-            var band = new uint[Math.Clamp(BandPixels / stack.Shape.Width, 1, stack.Shape.Height) * stack.Shape.Width];
-            using IRowReader rows = stack.OpenRows(z);
-            for (int left = stack.Shape.LayerPixels; left > 0; left -= band.Length)
+            int width = stack.Shape.Width;
+            var band = new uint[Math.Clamp(BandPixels / width, 1, range.Count) * width];
+            using IRowReader rows = stack.OpenRows(z, range.First);
+            for (int left = range.Count * width; left > 0; left -= band.Length)
             {
                 rows.Read(band.AsSpan(0, Math.Min(left, band.Length)));
             }

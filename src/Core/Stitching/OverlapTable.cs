@@ -184,6 +184,15 @@ public sealed class OverlapTable
         }
     }
 
+    /// <summary>Adds counts that were taken out of another table.</summary>
+    internal void Add(ReadOnlySpan<LabelOverlap> overlaps)
+    {
+        foreach (LabelOverlap overlap in overlaps)
+        {
+            AddRun(KeyOf(overlap.Source, overlap.Target), overlap.Pixels, overlap.Rejecting, overlap.FirstPixel);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddRun(ulong key, int pixels, int rejecting, int firstPixel)
     {

@@ -8,6 +8,26 @@ public sealed class Relabeling
 {
     private readonly List<int[]> _cells = [];
 
+    /// <summary>Goes on after <paramref name="layerCount"/> layers of which only the last one with slices is known; the others read as empty.</summary>
+    internal static Relabeling Resume(int layerCount, int lastLayer, int[] lastCells, int cellCount)
+    {
+        var relabeling = new Relabeling { CellCount = cellCount };
+        for (int z = 0; z < layerCount; z++)
+        {
+            relabeling._cells.Add(z == lastLayer ? lastCells : []);
+        }
+
+        return relabeling;
+    }
+
+    /// <summary>Takes over what was decided elsewhere.</summary>
+    internal static Relabeling Restore(int[][] cells, int cellCount)
+    {
+        var relabeling = new Relabeling { CellCount = cellCount };
+        relabeling._cells.AddRange(cells);
+        return relabeling;
+    }
+
     /// <summary>Cells so far; they are numbered 1 … <see cref="CellCount"/>.</summary>
     public int CellCount { get; private set; }
 

@@ -21,5 +21,30 @@ public sealed record StitchSummary(
     int RemovedSmall,
     int MergedSingleLayer,
     int RemovedSingleLayer,
-    int EmptyLayers);
+    int EmptyLayers)
+{
+    internal static StitchSummary Of(
+        CellSlice[][] layers,
+        Relabeling relabeling,
+        LayerSurvey[] surveys,
+        CellCensus census,
+        int[] becomes,
+        uint[] labels,
+        int rejectedByVote,
+        int bridgedGaps)
+    {
+        int[] kept = [.. Enumerable.Range(1, relabeling.CellCount).Where(census.Fills)];
+        return new StitchSummary(
+            Cells: (int)labels.Max(),
+            Links: layers.Sum(layer => layer.Length) - relabeling.CellCount,
+            NewCells: relabeling.CellCount,
+            RejectedByVote: rejectedByVote,
+            BridgedGaps: bridgedGaps,
+            FilledHoles: surveys.Sum(survey => survey.Changed.Count(slice => slice.FilledPixels > 0)),
+            RemovedSmall: relabeling.CellCount - kept.Length,
+            MergedSingleLayer: kept.Count(cell => becomes[cell] != cell && becomes[cell] != 0),
+            RemovedSingleLayer: kept.Count(cell => becomes[cell] == 0),
+            EmptyLayers: layers.Count(layer => layer.Length == 0));
+    }
+}
 

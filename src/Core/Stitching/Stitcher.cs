@@ -23,47 +23,42 @@ public static class Stitcher
         IProgress<StitchProgress>? progress = null,
         CancellationToken cancellation = default)
     {
-        bool down = options.Direction == StitchDirection.Down;
-        MaskStacks traced = down ? stacks : stacks.Through(stack => new ReversedLayers(stack));
-        int[] layersFromTop = [.. Enumerable.Range(0, stacks.Shape.Depth)];
-        if (!down)
-        {
-            Array.Reverse(layersFromTop);
-        }
-
-        var run = new LayerRuns(options.Threads, options.ShortestRun, progress, cancellation);
+        MaskStacks traced = stacks.Traced(options.Direction);
+        var run = new LayerRuns(options, cancellation, progress);
         CellSlice[][] layers = new CellSlice[traced.Shape.Depth][];
         LayerLinks?[] links = Trace(traced, options, layers, run);
         Relabeling relabeling = Relabel(layers, links);
         CellCensus census = CellCensus.Count(layers, relabeling, surveys: null, options.MinimumVolume);
-        LayerSurvey[] surveys = Survey(traced.Xy, layers, relabeling, options.MinimumVolume, run, ref census);
-        int[] becomes = SingleLayerCorrection.Decide(relabeling, surveys, census, options.SingleLayer);
-        uint[] labels = FinalLabels.Number(layers, relabeling, surveys, becomes, layersFromTop);
-
-        result.Begin(stacks.Shape, labels.Max(), stacks.Xy.VoxelSize);
         var painter = new LayerPainter(traced.Xy, layers, relabeling);
-        Write(painter, surveys, census, labels, layersFromTop, result, run);
-        return Summarise(layers, links, surveys, relabeling, census, becomes, labels);
+        LayerSurvey[] surveys = Survey(painter, layers, relabeling, options.MinimumVolume, run, ref census);
+        int[] becomes = SingleLayerCorrection.Decide(relabeling, surveys, census, options.SingleLayer);
+        var final = FinalCells.Decide(layers, relabeling, surveys, census, becomes, traced.Shape, options.Direction);
+
+        result.Begin(stacks.Shape, final.LargestLabel, stacks.Xy.VoxelSize);
+        Write(painter, final, options.Direction, result, run);
+        LayerLinks[] decided = [.. links.OfType<LayerLinks>()];
+        return StitchSummary.Of(
+            layers,
+            relabeling,
+            surveys,
+            census,
+            becomes,
+            final.Labels,
+            decided.Sum(pair => pair.RejectedByVote),
+            decided.Sum(pair => pair.BridgedGaps));
     }
 
     // Fan-out: every layer pair is measured and decided by itself.
     private static LayerLinks?[] Trace(MaskStacks stacks, StitchOptions options, CellSlice[][] layers, LayerRuns run)
     {
         var links = new LayerLinks?[layers.Length];
-        bool keepLayers = stacks.Shape.LayerPixels <= options.LargestKeptLayer;
-        run.ForRuns(StitchStage.Trace, layers.Length, (first, end, done) =>
+        run.ForRuns(StitchStage.Trace, layers.Length, (neighbours, done) =>
         {
-            MaskStacks view = keepLayers ? stacks.Through(stack => new RecentLayers(stack)) : stacks;
-            if (keepLayers && first > 0)
-            {
-                // Reading it once makes it the kept layer of each stack.
-                OverlapMeasurement.ReadThrough(view, first - 1, run.Cancellation);
-            }
+            OverlapMeasurement.MeasureDown(stacks, neighbours, RowRange.All(stacks.Shape), options.LargestKeptLayer, Decide, run.Cancellation);
 
-            var table = new OverlapTable();
-            for (int z = first; z < end; z++)
+            void Decide(int z, OverlapTable table)
             {
-                LayerPair pair = OverlapMeasurement.Measure(table, view, z - 1, z, run.Cancellation);
+                var pair = LayerPair.From(table, stacks.Shape.LayerPixels);
                 layers[z] = pair.Targets.ToArray();
                 links[z] = pair.Sources.IsEmpty || pair.Targets.IsEmpty
                     ? null
@@ -121,28 +116,19 @@ public static class Stitcher
 
     // Fan-out over whole layers, repeated until the census it was made under is the census it leads to.
     private static LayerSurvey[] Survey(
-        ILayerSource xy, CellSlice[][] layers, Relabeling relabeling, int minimumVolume, LayerRuns run, ref CellCensus census)
+        LayerPainter painter, CellSlice[][] layers, Relabeling relabeling, int minimumVolume, LayerRuns run, ref CellCensus census)
     {
-        var painter = new LayerPainter(xy, layers, relabeling);
         while (true)
         {
             CellCensus assumed = census;
             var surveys = new LayerSurvey[layers.Length];
-            run.ForRuns(StitchStage.Survey, layers.Length, (first, end, done) =>
+            run.ForRuns(StitchStage.Survey, layers.Length, (neighbours, done) =>
             {
-                var before = new uint[xy.Shape.LayerPixels];
-                var layer = new uint[xy.Shape.LayerPixels];
-                if (first > 0)
-                {
-                    painter.PaintFilledCells(first - 1, before, assumed);
-                }
+                LayerSurvey.Down(painter, neighbours, assumed, Surveyed, run.Cancellation);
 
-                for (int z = first; z < end; z++)
+                void Surveyed(int z, LayerSurvey survey)
                 {
-                    run.Cancellation.ThrowIfCancellationRequested();
-                    painter.PaintCells(z, layer);
-                    surveys[z] = LayerSurvey.Of(z, layer, before, xy.Shape.Width, assumed);
-                    (before, layer) = (layer, before);
+                    surveys[z] = survey;
                     done();
                 }
             });
@@ -156,51 +142,26 @@ public static class Stitcher
     }
 
     // Fan-out within a batch, one layer per thread; the layers of a batch are written in order.
-    private static void Write(
-        LayerPainter painter, LayerSurvey[] surveys, CellCensus census, uint[] labels, int[] layersFromTop, ILayerSink result, LayerRuns run)
+    private static void Write(LayerPainter painter, FinalCells final, StitchDirection direction, ILayerSink result, LayerRuns run)
     {
-        int threads = Math.Min(run.Threads, layersFromTop.Length);
+        int depth = painter.Shape.Depth;
+        int threads = Math.Min(run.Threads, depth);
         var batch = new uint[threads][];
-        for (int first = 0; first < layersFromTop.Length; first += threads)
+        for (int first = 0; first < depth; first += threads)
         {
-            int count = Math.Min(threads, layersFromTop.Length - first);
+            int count = Math.Min(threads, depth - first);
             run.For(count, i =>
             {
-                int z = layersFromTop[first + i];
-                batch[i] ??= new uint[painter.LayerPixels];
-                painter.PaintLabels(z, batch[i], labels, surveys[z].Changed.Length > 0 ? census : null);
+                int z = direction == StitchDirection.Down ? first + i : depth - 1 - (first + i);
+                batch[i] ??= new uint[painter.Shape.LayerPixels];
+                painter.PaintLabels(z, batch[i], final);
             });
 
             for (int i = 0; i < count; i++)
             {
                 result.Write(batch[i]);
-                run.Report(StitchStage.Write, first + i + 1, layersFromTop.Length);
+                run.Report(StitchStage.Write, first + i + 1, depth);
             }
         }
-    }
-
-    private static StitchSummary Summarise(
-        CellSlice[][] layers,
-        LayerLinks?[] links,
-        LayerSurvey[] surveys,
-        Relabeling relabeling,
-        CellCensus census,
-        int[] becomes,
-        uint[] labels)
-    {
-        LayerLinks[] decided = [.. links.OfType<LayerLinks>()];
-        IEnumerable<LayerLinks> bridges = decided.Where(pair => pair.TargetLayer - pair.SourceLayer > 1);
-        int[] kept = [.. Enumerable.Range(1, relabeling.CellCount).Where(census.Fills)];
-        return new StitchSummary(
-            Cells: (int)labels.Max(),
-            Links: layers.Sum(layer => layer.Length) - relabeling.CellCount,
-            NewCells: relabeling.CellCount,
-            RejectedByVote: decided.Sum(pair => pair.RejectedByVote),
-            BridgedGaps: bridges.Sum(pair => pair.SourceOf.Count(source => source != LayerLinks.NewCell)),
-            FilledHoles: surveys.Sum(survey => survey.Changed.Count(slice => slice.FilledPixels > 0)),
-            RemovedSmall: relabeling.CellCount - kept.Length,
-            MergedSingleLayer: kept.Count(cell => becomes[cell] != cell && becomes[cell] != 0),
-            RemovedSingleLayer: kept.Count(cell => becomes[cell] == 0),
-            EmptyLayers: layers.Count(layer => layer.Length == 0));
     }
 }

@@ -1,16 +1,19 @@
+using CellStitch.Core.Stitching;
+
 namespace CellStitch.Core.Volumes;
 
 /// <summary>
-/// A view of a stack that keeps the layer it has last read to its end, so that walking down layer pairs decodes each layer once.
-/// For one thread; holds two layers. Does not own the stack.
+/// A view of a stack for reading some rows of layer after layer: it keeps those of the layer it has last read, so that walking down layer pairs
+/// decodes each layer once. For one thread; holds the rows of two layers. Does not own the stack.
 /// </summary>
 /// <param name="stack">The stack.</param>
-internal sealed class RecentLayers(ILayerSource stack) : ILayerSource
+/// <param name="range">The rows that are read.</param>
+internal sealed class RecentLayers(ILayerSource stack, RowRange range) : ILayerSource
 {
     private const int None = -1;
 
-    private uint[] _kept = new uint[stack.Shape.LayerPixels];
-    private uint[] _spare = new uint[stack.Shape.LayerPixels];
+    private uint[] _kept = new uint[range.Count * stack.Shape.Width];
+    private uint[] _spare = new uint[range.Count * stack.Shape.Width];
     private int _keptLayer = None;
     private bool _keeping;
 
@@ -22,15 +25,14 @@ internal sealed class RecentLayers(ILayerSource stack) : ILayerSource
 
     public IRowReader OpenRows(int z, int firstRow = 0)
     {
-        int skipped = firstRow * Shape.Width;
-        if (z == _keptLayer)
+        if (z == _keptLayer && firstRow == range.First)
         {
-            return new MemoryRows(_kept.AsMemory(skipped));
+            return new MemoryRows(_kept);
         }
 
         // One reader fills the spare layer at a time; a second one just reads.
         IRowReader rows = stack.OpenRows(z, firstRow);
-        return firstRow == 0 && !_keeping ? new KeepingRows(this, z, rows) : rows;
+        return firstRow == range.First && !_keeping ? new KeepingRows(this, z, rows) : rows;
     }
 
     public void Dispose()

@@ -46,17 +46,19 @@ public class OverlapMeasurementTests
     }
 
     [Fact]
-    public void RecentLayers_WalkingDownPairs_ReadsEachLayerOnce()
+    public void MeasureDown_RowsThatAreKept_ReadsEachLayerOnce()
     {
-        var counted = new CountingLayers(Mask.Volume("1 1", "2 2", "3 3", "4 4"));
-        var stacks = new MaskStacks(new RecentLayers(counted));
-        OverlapMeasurement.ReadThrough(stacks, 0, TestContext.Current.CancellationToken);
-        for (int z = 1; z < 4; z++)
-        {
-            LayerPair pair = OverlapMeasurement.Measure(stacks, z - 1, z, TestContext.Current.CancellationToken);
-            Assert.Equal(((uint)z, (uint)z + 1), (pair.Sources[0].Label, pair.Targets[0].Label));
-        }
+        var counted = new CountingLayers(Mask.Volume("9 9 / 1 1", "9 9 / 2 2", "9 9 / 3 3", "9 9 / 4 4"));
+        var pairs = new List<(int, LabelOverlap)>();
+        OverlapMeasurement.MeasureDown(
+            new MaskStacks(counted),
+            new LayerRange(1, 4),
+            new RowRange(1, 2),
+            largestKept: 2,
+            (z, table) => pairs.Add((z, table.Overlaps.Single())),
+            TestContext.Current.CancellationToken);
 
+        Assert.Equal([(1, new LabelOverlap(1, 2, 2, 0, 2)), (2, new LabelOverlap(2, 3, 2, 0, 2)), (3, new LabelOverlap(3, 4, 2, 0, 2))], pairs);
         Assert.Equal([0, 1, 2, 3], counted.Opened);
     }
 
@@ -64,7 +66,7 @@ public class OverlapMeasurementTests
     public void RecentLayers_TwoReadersAtOnce_GiveTheirOwnLayers()
     {
         LabelVolume volume = Mask.Volume("1 1 / 1 1", "2 2 / 2 2");
-        var recent = new RecentLayers(volume);
+        var recent = new RecentLayers(volume, RowRange.All(volume.Shape));
         var layer = new uint[4];
         using (IRowReader first = recent.OpenRows(0))
         using (IRowReader second = recent.OpenRows(1))

@@ -79,7 +79,7 @@ public class StitcherTests
     public void Stitch_DirectionUp_IsDownOnTheReversedStack()
     {
         var random = new Random(21);
-        MaskStacks stacks = RandomStacks(random, 9, 12, 11, 5);
+        MaskStacks stacks = RandomStacks.Make(random, 9, 12, 11, 5);
         LabelVolume up = Stitch(new StitchOptions { Direction = StitchDirection.Up, MinimumVolume = 4 }, stacks);
         LabelVolume down = Stitch(new StitchOptions { MinimumVolume = 4 }, Reversed(stacks));
 
@@ -93,7 +93,7 @@ public class StitcherTests
         var random = new Random(7);
         for (int trial = 0; trial < 150; trial++)
         {
-            MaskStacks stacks = RandomStacks(random, random.Next(1, 7), random.Next(2, 12), random.Next(2, 12), random.Next(2, 7));
+            MaskStacks stacks = RandomStacks.Make(random, random.Next(1, 7), random.Next(2, 12), random.Next(2, 12), random.Next(2, 7));
             var options = new StitchOptions
             {
                 MinimumVolume = random.Next(0, 12),
@@ -109,7 +109,7 @@ public class StitcherTests
     [Fact]
     public void Stitch_AnyRunLengthThreadsOrBuffering_SameBytes()
     {
-        MaskStacks stacks = RandomStacks(new Random(17), 23, 15, 17, 8);
+        MaskStacks stacks = RandomStacks.Make(new Random(17), 23, 15, 17, 8);
         string expected = Mask.Draw(Stitch(new StitchOptions { MinimumVolume = 5, Threads = 1 }, stacks));
         foreach (int runLayers in new[] { 1, 2, 5, 23 })
         {
@@ -128,7 +128,7 @@ public class StitcherTests
     public void Stitch_OtherLabelValues_SameBytes()
     {
         var random = new Random(19);
-        MaskStacks stacks = RandomStacks(random, 8, 14, 13, 6);
+        MaskStacks stacks = RandomStacks.Make(random, 8, 14, 13, 6);
         var renamed = new MaskStacks(
             Rename(random, stacks.Xy, perLayer: true), Rename(random, stacks.Xz!, perLayer: false), Rename(random, stacks.Yz!, perLayer: false));
         var options = new StitchOptions { MinimumVolume = 5 };
@@ -209,7 +209,7 @@ public class StitcherTests
     {
         using var cancellation = new CancellationTokenSource();
         var progress = new CancelAtFirstReport(cancellation);
-        MaskStacks stacks = RandomStacks(new Random(2), 40, 8, 8, 3);
+        MaskStacks stacks = RandomStacks.Make(new Random(2), 40, 8, 8, 3);
         Assert.ThrowsAny<OperationCanceledException>(
             () => Stitcher.Stitch(stacks, new StitchOptions { Threads = 1 }, new VolumeSink(), progress, cancellation.Token));
     }
@@ -247,27 +247,6 @@ public class StitcherTests
         var sink = new VolumeSink();
         Stitcher.Stitch(stacks, options, sink, cancellation: TestContext.Current.CancellationToken);
         return sink.Volume;
-    }
-
-    private static MaskStacks RandomStacks(Random random, int depth, int height, int width, int labels)
-    {
-        return new MaskStacks(RandomStack(random, depth, height, width, labels), RandomStack(random, depth, height, width, 2), RandomStack(random, depth, height, width, 2));
-    }
-
-    // Layers resemble the one before, so that there is something to link; every sixth is empty.
-    private static LabelVolume RandomStack(Random random, int depth, int height, int width, int labels)
-    {
-        var volume = new LabelVolume(new VolumeShape(depth, height, width));
-        for (int z = 0; z < depth; z++)
-        {
-            uint[] fresh = RandomLayers.Runs(random, height, width, RandomLayers.Labels(random, labels, sparse: false), copy: 0.8);
-            for (int i = 0; i < fresh.Length && random.Next(6) > 0; i++)
-            {
-                volume.Layer(z)[i] = z > 0 && random.Next(3) > 0 ? volume.Layer(z - 1)[i] : fresh[i];
-            }
-        }
-
-        return volume;
     }
 
     // XY labels mean something within a layer only; those of the projections across layers.

@@ -1,14 +1,16 @@
 using System.Text.Json.Serialization;
-using CellStitch.Core.Stitching;
+using CellStitch.Core.Evaluation;
 using CellStitch.Core.Volumes;
 
-namespace CellStitch.Cli;
+namespace CellStitch.Core.Stitching;
 
-/// <summary>What <c>stitch --json</c> writes: docs/schemas/metrics.schema.json.</summary>
-internal sealed record StitchMetrics
+/// <summary>metrics.json, which <c>stitch --json</c> writes too: docs/schemas/metrics.schema.json.</summary>
+public sealed record StitchMetrics
 {
+    /// <summary>Cells in the result.</summary>
     public required int Cells { get; init; }
 
+    /// <summary>Layers of the volume.</summary>
     public required int Layers { get; init; }
 
     /// <summary>Voxels (z, y, x).</summary>
@@ -23,26 +25,45 @@ internal sealed record StitchMetrics
     /// <summary>Where the anisotropy comes from: "voxelSize", or "unknown".</summary>
     public required string AnisotropySource { get; init; }
 
+    /// <summary>Slices that continue the cell of a layer before.</summary>
     public required int Links { get; init; }
 
+    /// <summary>Slices that began a cell, before the final pass.</summary>
     public required int NewCells { get; init; }
 
+    /// <summary>Of the new cells: those whose match the projections voted down.</summary>
     public required int RejectedByVote { get; init; }
 
+    /// <summary>Links across one or more empty layers.</summary>
     public required int BridgedGaps { get; init; }
 
+    /// <summary>Single-layer cells that became part of another cell.</summary>
     public required int MergedSingleLayer { get; init; }
 
+    /// <summary>Single-layer cells that were removed.</summary>
     public required int RemovedSingleLayer { get; init; }
 
+    /// <summary>Cells removed for their volume, or because others filled over all of them.</summary>
     public required int RemovedSmall { get; init; }
 
+    /// <summary>Slices of which holes were filled.</summary>
     public required int FilledHoles { get; init; }
 
+    /// <summary>Layers without a cell in the XY masks.</summary>
     public required int EmptyLayers { get; init; }
 
+    /// <summary>What the user should know, a sentence each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>Scores against a ground truth; left out where there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SegmentationScores? Evaluation { get; init; }
+
+    /// <summary>The figures of a stitching.</summary>
+    /// <param name="summary">What it found.</param>
+    /// <param name="shape">Shape of the volume.</param>
+    /// <param name="voxelSize">Voxel size of the XY masks, if known.</param>
+    /// <param name="warnings">What the user should know, a sentence each.</param>
     public static StitchMetrics Of(StitchSummary summary, VolumeShape shape, VoxelSize? voxelSize, IReadOnlyList<string> warnings)
     {
         return new StitchMetrics
@@ -68,9 +89,12 @@ internal sealed record StitchMetrics
 }
 
 /// <summary>A voxel size in µm, in the words of job.json.</summary>
-internal sealed record VoxelEdges(double Z, double Y, double X);
+/// <param name="Z">Distance of two layers.</param>
+/// <param name="Y">Distance of two rows.</param>
+/// <param name="X">Distance of two columns.</param>
+public sealed record VoxelEdges(double Z, double Y, double X);
 
-/// <summary>The JSON of the command line.</summary>
+/// <summary>The JSON of <see cref="StitchMetrics"/>: camelCase, indented.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
 [JsonSerializable(typeof(StitchMetrics))]
-internal sealed partial class MetricsJson : JsonSerializerContext;
+public sealed partial class MetricsJson : JsonSerializerContext;

@@ -1,0 +1,103 @@
+using CellStitch.Core.Stitching;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Core.Tests.Stitching;
+
+/// <summary>How a volume is cut for the stages.</summary>
+internal sealed record Cuts(int BlockLayers, int BlockRows, int RunBlocks, int WriteLayers)
+{
+    public static IEnumerable<(int First, int End)> Of(int total, int length)
+    {
+        for (int first = 0; first < total; first += length)
+        {
+            yield return (first, Math.Min(total, first + length));
+        }
+    }
+}
+
+/// <summary>The stages one after the other, as activities call them: each gets streams of the bytes that others wrote.</summary>
+internal static class StagedStitching
+{
+    public static (LabelVolume Volume, StitchSummary Summary) Stitch(MaskStacks stacks, StitchOptions options, Cuts cuts, Random order)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        MaskStacks traced = stacks.Traced(options.Direction);
+        VolumeShape shape = stacks.Shape;
+
+        var cells = new List<(LayerRange Run, byte[] Table)>();
+        byte[]? state = null;
+        foreach ((int first, int end) in Cuts.Of(shape.Depth, cuts.BlockLayers * cuts.RunBlocks))
+        {
+            var run = new LayerRange(first, end);
+            byte[][] blocks = Measure(traced, run, cuts, options);
+            order.Shuffle(blocks);
+            TraceOutcome outcome = TraceStage.Run(run, Streams(blocks), [], Open(state), options, cancellation);
+            if (outcome.MissingPairs.Count > 0)
+            {
+                byte[][] bridges = [.. outcome.MissingPairs.Select(
+                    pair => Written(table => MeasureStage.RunPair(traced, pair.Source, pair.Target, table, cancellation)))];
+                outcome = TraceStage.Run(run, Streams(blocks), Streams(bridges), Open(state), options, cancellation);
+                Assert.Empty(outcome.MissingPairs);
+            }
+
+            cells.Add((run, outcome.Cells.ToArray()));
+            state = outcome.State.ToArray();
+        }
+
+        byte[][] allCells = [.. cells.Select(run => run.Table)];
+        order.Shuffle(allCells);
+        CorrectOutcome correct = CorrectStage.Run(Streams(allCells), Open(state)!, [], null, options);
+        while (correct.Summary is null)
+        {
+            byte[] census = correct.Census.ToArray();
+            byte[][] surveys = [.. cells.Select(part => Written(table => SurveyStage.Run(
+                traced.Xy,
+                part.Run,
+                Streams([.. cells.Where(other => other.Run.End >= part.Run.First && other.Run.First < part.Run.End).Select(other => other.Table)]),
+                Open(census)!,
+                options,
+                table,
+                cancellation)))];
+            order.Shuffle(surveys);
+            correct = CorrectStage.Run(Streams(allCells), Open(state)!, Streams(surveys), Open(census), options);
+        }
+
+        var volume = new LabelVolume(shape, stacks.Xy.VoxelSize);
+        var final = FinalCells.Read(Open(correct.Labels.ToArray())!);
+        TracedCells all = TracedCells.Read(Streams(allCells));
+        var painter = new LayerPainter(traced.Xy, all.Slices, all.Cells);
+        for (int z = 0; z < shape.Depth; z++)
+        {
+            painter.PaintLabels(new LayerRange(z, z + 1).Traced(options.Direction, shape.Depth).First, volume.Layer(z), final);
+        }
+
+        return (volume, correct.Summary);
+    }
+
+    private static byte[][] Measure(MaskStacks traced, LayerRange run, Cuts cuts, StitchOptions options)
+    {
+        return
+        [
+            .. from layers in Cuts.Of(run.Count, cuts.BlockLayers)
+               from rows in Cuts.Of(traced.Shape.Height, cuts.BlockRows)
+               select Written(table => MeasureStage.Run(
+                   traced,
+                   new LayerRange(run.First + layers.First, run.First + layers.End),
+                   new RowRange(rows.First, rows.End),
+                   options,
+                   table,
+                   TestContext.Current.CancellationToken)),
+        ];
+    }
+
+    public static byte[] Written(Action<Stream> write)
+    {
+        using var stream = new MemoryStream();
+        write(stream);
+        return stream.ToArray();
+    }
+
+    public static Stream[] Streams(IReadOnlyList<byte[]> tables) => [.. tables.Select(table => new MemoryStream(table, writable: false))];
+
+    public static Stream? Open(byte[]? table) => table is null ? null : new MemoryStream(table, writable: false);
+}
