@@ -18,6 +18,7 @@ internal static class CommandLine
             new InfoCommand(),
             new SynthCommand(),
             new DemoCommand(),
+            new DoctorCommand(),
         };
 
         HelpOption help = root.Options.OfType<HelpOption>().Single();
