@@ -11,6 +11,10 @@ internal sealed class StorageFiles : IJobFiles
     // Faster than one block after another, and still small beside the stacks.
     private static readonly StorageTransferOptions Transfer = new() { MaximumTransferSize = 8 << 20, InitialTransferSize = 8 << 20, MaximumConcurrency = 4 };
 
+    // The last one that Azurite speaks.
+    private const BlobClientOptions.ServiceVersion Dialect = BlobClientOptions.ServiceVersion.V2025_11_05;
+
+    private readonly string _connection;
     private readonly BlobContainerClient _drop;
     private readonly BlobContainerClient _results;
 
@@ -18,10 +22,10 @@ internal sealed class StorageFiles : IJobFiles
     /// <exception cref="IOException">It is not one.</exception>
     public StorageFiles(string connection)
     {
+        _connection = connection;
         try
         {
-            // The last dialect that Azurite speaks.
-            var account = new BlobServiceClient(connection, new BlobClientOptions(BlobClientOptions.ServiceVersion.V2025_11_05));
+            BlobServiceClient account = Account(new(Dialect));
             (_drop, _results) = (account.GetBlobContainerClient("drop"), account.GetBlobContainerClient("results"));
         }
         catch (FormatException fault)
@@ -33,8 +37,12 @@ internal sealed class StorageFiles : IJobFiles
     /// <summary>Where files are dropped.</summary>
     public Uri Drop => _drop.Uri;
 
-    /// <summary>Asks the account for the drop folder.</summary>
-    public void Ping(CancellationToken cancellation) => Call(() => _drop.Exists(cancellation));
+    /// <summary>Asks the account for the drop folder, once: transfers have the patience for an account that is away for a while.</summary>
+    public void Ping(CancellationToken cancellation)
+    {
+        BlobServiceClient account = Account(new(Dialect) { Retry = { MaxRetries = 0 } });
+        Call(() => account.GetBlobContainerClient(_drop.Name).Exists(cancellation));
+    }
 
     public void Upload(string job, string name, Stream content, IProgress<long> sent, CancellationToken cancellation)
     {
@@ -57,6 +65,8 @@ internal sealed class StorageFiles : IJobFiles
             return null;
         }
     }
+
+    private BlobServiceClient Account(BlobClientOptions options) => new(_connection, options);
 
     // An account that does not answer, or does not let us in, is a thing to tell in one sentence. What the service says of a blob is not.
     private T Call<T>(Func<T> call)
