@@ -66,6 +66,60 @@ internal sealed class LayerPainter
         Paint(z, layer, numbers);
     }
 
+    /// <summary>
+    /// Paints layers of the result, numbered from the top, and works on them: on one per thread at a time in any order, then on these in order.
+    /// </summary>
+    /// <param name="fromTop">The layers.</param>
+    /// <param name="final">What was decided of every cell.</param>
+    /// <param name="direction">The direction of the tracing.</param>
+    /// <param name="run">Threads and cancellation.</param>
+    /// <param name="measured">Receives the measures of the cells; null when nobody wants them.</param>
+    /// <param name="work">Work on a painted layer that may be done at once with others'.</param>
+    /// <param name="inOrder">Takes z and what the work gave.</param>
+    public void PaintInOrder<T>(
+        LayerRange fromTop,
+        FinalCells final,
+        StitchDirection direction,
+        LayerRuns run,
+        CellTable? measured,
+        Func<uint[], T> work,
+        Action<int, T> inOrder)
+    {
+        int threads = Math.Min(run.Threads, fromTop.Count);
+        var layers = new uint[threads][];
+        var done = new T[threads];
+
+        // Each thread measures a layer apart: tables of many layers would hold most cells as often as there are threads.
+        CellTable[] parts = measured is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new CellTable(Shape))];
+        for (int first = fromTop.First; first < fromTop.End; first += threads)
+        {
+            int count = Math.Min(threads, fromTop.End - first);
+            run.For(count, i =>
+            {
+                int z = first + i;
+                layers[i] ??= new uint[Shape.LayerPixels];
+                PaintLabels(direction == StitchDirection.Down ? z : Shape.Depth - 1 - z, layers[i], final);
+                if (measured is not null)
+                {
+                    parts[i].Add(z, layers[i]);
+                }
+
+                done[i] = work(layers[i]);
+            });
+
+            for (int i = 0; i < count; i++)
+            {
+                if (measured is not null)
+                {
+                    measured.Add(parts[i]);
+                    parts[i].Clear();
+                }
+
+                inOrder(first + i, done[i]);
+            }
+        }
+    }
+
     private void Paint(int z, Span<uint> layer, uint[] numbers)
     {
         if (_layers[z].Length == 0)

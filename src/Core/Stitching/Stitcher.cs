@@ -13,6 +13,7 @@ public static class Stitcher
     /// <param name="options">Options of the method.</param>
     /// <param name="result">Receives the labels 1 … K, numbered by first appearance.</param>
     /// <param name="progress">Told after every layer, from any thread.</param>
+    /// <param name="measured">Receives the measures of every cell; null when nobody wants them.</param>
     /// <param name="cancellation">Checked at least once per layer.</param>
     /// <returns>What was found.</returns>
     /// <exception cref="InvalidMaskException">A stack cannot be read or does not hold labels.</exception>
@@ -21,6 +22,7 @@ public static class Stitcher
         StitchOptions options,
         ILayerSink result,
         IProgress<StitchProgress>? progress = null,
+        CellTable? measured = null,
         CancellationToken cancellation = default)
     {
         MaskStacks traced = stacks.Traced(options.Direction);
@@ -35,7 +37,11 @@ public static class Stitcher
         var final = FinalCells.Decide(layers, relabeling, surveys, census, becomes, traced.Shape, options.Direction);
 
         result.Begin(stacks.Shape, final.LargestLabel, stacks.Xy.VoxelSize);
-        Write(painter, final, options.Direction, result, run);
+        painter.PaintInOrder(new LayerRange(0, stacks.Shape.Depth), final, options.Direction, run, measured, layer => layer, (z, layer) =>
+        {
+            result.Write(layer);
+            run.Report(StitchStage.Write, z + 1, stacks.Shape.Depth);
+        });
         LayerLinks[] decided = [.. links.OfType<LayerLinks>()];
         return StitchSummary.Of(
             layers,
@@ -137,30 +143,6 @@ public static class Stitcher
             if (census.Agrees(assumed))
             {
                 return surveys;
-            }
-        }
-    }
-
-    // Fan-out within a batch, one layer per thread; the layers of a batch are written in order.
-    private static void Write(LayerPainter painter, FinalCells final, StitchDirection direction, ILayerSink result, LayerRuns run)
-    {
-        int depth = painter.Shape.Depth;
-        int threads = Math.Min(run.Threads, depth);
-        var batch = new uint[threads][];
-        for (int first = 0; first < depth; first += threads)
-        {
-            int count = Math.Min(threads, depth - first);
-            run.For(count, i =>
-            {
-                int z = direction == StitchDirection.Down ? first + i : depth - 1 - (first + i);
-                batch[i] ??= new uint[painter.Shape.LayerPixels];
-                painter.PaintLabels(z, batch[i], final);
-            });
-
-            for (int i = 0; i < count; i++)
-            {
-                result.Write(batch[i]);
-                run.Report(StitchStage.Write, first + i + 1, depth);
             }
         }
     }

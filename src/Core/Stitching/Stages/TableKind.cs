@@ -20,6 +20,8 @@ internal sealed record TableKind(string Magic, string Name)
 
     public static readonly TableKind Labels = new("CSla", "table of final labels");
 
+    public static readonly TableKind Written = new("CSwr", "table of written layers");
+
     /// <summary>The exception for a table that cannot be what it says.</summary>
     public InvalidDataException Damaged(string detail) => new($"The {Name} is damaged: {detail}");
 }

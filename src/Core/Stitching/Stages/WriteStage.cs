@@ -1,0 +1,55 @@
+using CellStitch.Core.IO;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Core.Stitching;
+
+/// <summary>Stage "write": the pages of a range of layers of the result, and the measures of the cells in them. Layers are numbered from the top here.</summary>
+public static class WriteStage
+{
+    /// <summary>Paints, measures and encodes a range of layers.</summary>
+    /// <param name="xy">The XY masks, from the top.</param>
+    /// <param name="layers">Layers of the result, from the top.</param>
+    /// <param name="cells">The tables of traced cells of the runs that hold these layers (<see cref="LayerRange.Traced"/>), in any order.</param>
+    /// <param name="labels">The final labels (<see cref="CorrectOutcome.Labels"/>).</param>
+    /// <param name="options">Options of the method; of these, direction and threads count here.</param>
+    /// <param name="page">
+    /// Takes every z and its page, in order; the file is the header, the <see cref="EncodedPage.Bytes"/> of all pages, the trailer (<see cref="WrittenLayers.Directories"/>).
+    /// </param>
+    /// <param name="table">Receives the lengths of the strips and the measures, for <see cref="WrittenLayers.Read"/>.</param>
+    /// <param name="cancellation">Checked once per layer.</param>
+    /// <exception cref="InvalidMaskException">The stack cannot be read or does not hold labels.</exception>
+    /// <exception cref="InvalidDataException">A table is damaged, missing, or of another run.</exception>
+    public static void Run(
+        ILayerSource xy,
+        LayerRange layers,
+        IReadOnlyList<Stream> cells,
+        Stream labels,
+        StitchOptions options,
+        Action<int, EncodedPage> page,
+        Stream table,
+        CancellationToken cancellation)
+    {
+        VolumeShape shape = xy.Shape;
+        layers.RequireWithin(shape);
+        var traced = TracedCells.Read(cells);
+        StageTables.RequireShape(TableKind.Cells, traced.Shape, shape);
+        traced.RequireCover(layers.Traced(options.Direction, shape.Depth));
+        var final = FinalCells.Read(labels);
+        StageTables.RequireShape(TableKind.Labels, final.Shape, shape);
+        StageTables.RequireCells(TableKind.Labels, final.Labels.Length - 1, traced.Cells);
+
+        var painter = new LayerPainter(new MaskStacks(xy).Traced(options.Direction).Xy, traced.Slices, traced.Cells);
+        var contents = new TiffContents(shape, TiffContents.BitsFor(final.LargestLabel), xy.VoxelSize);
+        var written = new WrittenLayers(layers, contents.Bits, new CellTable(shape));
+        painter.PaintInOrder(layers, final, options.Direction, new LayerRuns(options, cancellation), written.Cells, Encode, TakePage);
+        written.Write(table);
+
+        EncodedPage Encode(uint[] layer) => EncodedPage.Encode(layer, contents);
+
+        void TakePage(int z, EncodedPage encoded)
+        {
+            page(z, encoded);
+            written.StripLengths.Add(encoded.StripLengths);
+        }
+    }
+}
