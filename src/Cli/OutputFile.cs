@@ -55,6 +55,13 @@ internal sealed class OutputFile : IDisposable
         Stream.WriteByte((byte)'\n');
     }
 
+    /// <summary>Writes text as UTF-8.</summary>
+    public void Write(Action<TextWriter> text)
+    {
+        using var writer = new StreamWriter(Stream, leaveOpen: true);
+        text(writer);
+    }
+
     /// <summary>Puts the file in its place.</summary>
     public void Commit()
     {

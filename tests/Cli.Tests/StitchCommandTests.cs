@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
@@ -86,6 +87,20 @@ public sealed class StitchCommandTests(SmallVolume volume) : IDisposable
         Assert.Equal(3, json.RootElement.GetProperty("anisotropy").GetDouble());
         Assert.Equal(Scratch.Labels(Labels).Max(), json.RootElement.GetProperty("cells").GetUInt32());
         Assert.Equal(0, json.RootElement.GetProperty("warnings").GetArrayLength());
+    }
+
+    [Fact]
+    public void Stitch_Cells_HasARowPerLabel()
+    {
+        Run.Done("stitch", volume.Xy, "--xz", volume.Xz, "--yz", volume.Yz, "-o", Labels, "--cells", _scratch["cells.csv"], "--json", _scratch["s.json"]);
+
+        string[][] rows = [.. File.ReadLines(_scratch["cells.csv"]).Select(line => line.Split(','))];
+        Assert.Equal(["label", "voxels", "volume_um3", "centroid_z"], rows[0][..4]);
+        uint[] labels = Scratch.Labels(Labels);
+        Assert.Equal(Enumerable.Range(1, (int)labels.Max()).Select(label => $"{label},{labels.AsSpan().Count((uint)label)}"), rows[1..].Select(row => $"{row[0]},{row[1]}"));
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(_scratch["s.json"]));
+        double[] volumes = [.. rows[1..].Select(row => double.Parse(row[2], CultureInfo.InvariantCulture))];
+        Assert.Equal(volumes.Max(), json.RootElement.GetProperty("volumeUm3").GetProperty("max").GetDouble(), 1e-9 * volumes.Max());
     }
 
     [Fact]

@@ -50,7 +50,7 @@ internal sealed class DemoCommand : CliCommand
 
         SynthCommand.Make(Volume, folder, terminal, cancellation);
         var masks = new MaskFiles(xy, At("xz.tif"), At("yz.tif"));
-        StitchCommand.Stitch(masks, new StitchOptions(), stitched, At("stitch.json"), terminal, cancellation);
+        StitchCommand.Stitch(masks, new StitchOptions(), stitched, At("stitch.json"), cells: null, terminal, cancellation);
         StitchIouCommand.Stitch(xy, byIou, IouStitching.DefaultThreshold, threads, terminal, cancellation);
         SegmentationScores ours = EvaluateCommand.Evaluate(truth, stitched, strict: false, At("scores.json"), threads, terminal, cancellation);
         SegmentationScores baseline = EvaluateCommand.Evaluate(truth, byIou, strict: false, At("scores_iou.json"), threads, terminal, cancellation);

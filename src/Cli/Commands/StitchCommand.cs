@@ -26,6 +26,7 @@ internal sealed class StitchCommand : CliCommand
     private readonly Choice<AxisOrder> _axesYz;
     private readonly Option<string> _output;
     private readonly Option<string?> _json;
+    private readonly Option<string?> _cells;
     private readonly Option<double> _reject;
     private readonly Option<int> _minVolume;
     private readonly Choice<StitchDirection> _direction;
@@ -47,6 +48,7 @@ internal sealed class StitchCommand : CliCommand
         _axesYz = AddChoice<AxisOrder>("--axes-yz", null, AxesHelp);
         _output = AddOutput("LABELS.tif", "The 3D labels.");
         _json = AddPath("--json", "FILE", "Also writes the figures as JSON (docs/schemas/metrics.schema.json).");
+        _cells = AddPath("--cells", "CELLS.csv", "Also writes a row per cell: volume, centroid, bounding box (docs/formats.md).");
         AddChoice<StitchProfile>("--profile", StitchProfile.Paper, "Form of the method; only the paper's exists so far.");
         _reject = AddNumber(
             "--reject", Defaults.RejectionThreshold, "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
@@ -68,6 +70,7 @@ internal sealed class StitchCommand : CliCommand
             _axesYz.In(arguments));
         string output = arguments.GetRequiredValue(_output);
         string? json = arguments.GetValue(_json);
+        string? cells = arguments.GetValue(_cells);
         StitchOptions options = new()
         {
             RejectionThreshold = arguments.GetValue(_reject),
@@ -79,29 +82,33 @@ internal sealed class StitchCommand : CliCommand
         };
         return (terminal, cancellation) =>
         {
-            StitchMetrics metrics = Stitch(masks, options, output, json, terminal, cancellation);
+            StitchMetrics metrics = Stitch(masks, options, output, json, cells, terminal, cancellation);
             Show(output, metrics, terminal.Output);
             return ExitCode.Done;
         };
     }
 
-    /// <summary>Stitches files into a file, and writes the figures where they are wanted.</summary>
+    /// <summary>Stitches files into a file, and writes the figures and the cells where they are wanted.</summary>
     public static StitchMetrics Stitch(
-        MaskFiles files, StitchOptions options, string output, string? json, Terminal terminal, CancellationToken cancellation)
+        MaskFiles files, StitchOptions options, string output, string? json, string? cells, Terminal terminal, CancellationToken cancellation)
     {
         using OutputFile labels = OutputFile.Create(output, files.Paths);
         using OutputFile? figures = OutputFile.CreateIfNamed(json, [.. files.Paths, output]);
+        using OutputFile? rows = OutputFile.CreateIfNamed(cells, [.. files.Paths, output, json]);
         using var masks = new OpenMasks();
         StitchMetrics metrics = terminal.Track(steps =>
         {
             MaskStacks stacks = masks.Open(files, Path.GetDirectoryName(Path.GetFullPath(output)), options.Threads, cancellation);
             using var writer = new TiffWriter(labels.Stream, options.Threads);
-            StitchSummary summary = Stitcher.Stitch(stacks, options, writer, new StepsOf<StitchProgress>(steps, AsStep), cancellation);
-            return StitchMetrics.Of(summary, stacks.Shape, stacks.Xy.VoxelSize, masks.Warnings);
+            var measured = new CellTable(stacks.Shape);
+            StitchSummary summary = Stitcher.Stitch(stacks, options, writer, new StepsOf<StitchProgress>(steps, AsStep), measured, cancellation);
+            rows?.Write(text => measured.WriteCsv(text, stacks.Xy.VoxelSize));
+            return StitchMetrics.Of(summary, measured, stacks.Xy.VoxelSize, masks.Warnings);
         });
         figures?.Write(metrics, MetricsJson.Default.StitchMetrics);
         labels.Commit();
         figures?.Commit();
+        rows?.Commit();
         terminal.Warn(metrics.Warnings);
         return metrics;
     }

@@ -52,6 +52,9 @@ public sealed record StitchMetrics
     /// <summary>Layers without a cell in the XY masks.</summary>
     public required int EmptyLayers { get; init; }
 
+    /// <summary>Volumes of the cells; null where the voxel size is unknown or there is no cell.</summary>
+    public required VolumeRange? VolumeUm3 { get; init; }
+
     /// <summary>What the user should know, a sentence each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -61,11 +64,12 @@ public sealed record StitchMetrics
 
     /// <summary>The figures of a stitching.</summary>
     /// <param name="summary">What it found.</param>
-    /// <param name="shape">Shape of the volume.</param>
+    /// <param name="cells">The measures of its cells.</param>
     /// <param name="voxelSize">Voxel size of the XY masks, if known.</param>
     /// <param name="warnings">What the user should know, a sentence each.</param>
-    public static StitchMetrics Of(StitchSummary summary, VolumeShape shape, VoxelSize? voxelSize, IReadOnlyList<string> warnings)
+    public static StitchMetrics Of(StitchSummary summary, CellTable cells, VoxelSize? voxelSize, IReadOnlyList<string> warnings)
     {
+        VolumeShape shape = cells.Shape;
         return new StitchMetrics
         {
             Cells = summary.Cells,
@@ -83,6 +87,9 @@ public sealed record StitchMetrics
             RemovedSmall = summary.RemovedSmall,
             FilledHoles = summary.FilledHoles,
             EmptyLayers = summary.EmptyLayers,
+            VolumeUm3 = voxelSize is { VolumeUm3: double um3 } && cells.VoxelRange() is (long smallest, double median, long largest)
+                ? new VolumeRange(smallest * um3, median * um3, largest * um3)
+                : null,
             Warnings = warnings,
         };
     }
@@ -93,6 +100,12 @@ public sealed record StitchMetrics
 /// <param name="Y">Distance of two rows.</param>
 /// <param name="X">Distance of two columns.</param>
 public sealed record VoxelEdges(double Z, double Y, double X);
+
+/// <summary>Volumes of the cells in µm³.</summary>
+/// <param name="Min">Of the smallest cell.</param>
+/// <param name="Median">Of the cell in the middle, or the mean of the two there.</param>
+/// <param name="Max">Of the largest cell.</param>
+public sealed record VolumeRange(double Min, double Median, double Max);
 
 /// <summary>The JSON of <see cref="StitchMetrics"/>: camelCase, indented.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

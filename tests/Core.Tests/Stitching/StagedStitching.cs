@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
 
@@ -15,10 +16,31 @@ internal sealed record Cuts(int BlockLayers, int BlockRows, int RunBlocks, int W
     }
 }
 
+/// <summary>What a run leaves.</summary>
+internal sealed record StitchedFiles(byte[] Tiff, string Cells, StitchSummary Summary)
+{
+    /// <summary>The whole of the method in one call.</summary>
+    public static StitchedFiles ByStitcher(MaskStacks stacks, StitchOptions options)
+    {
+        using var tiff = new MemoryStream();
+        using var writer = new TiffWriter(tiff);
+        var measured = new CellTable(stacks.Shape);
+        StitchSummary summary = Stitcher.Stitch(stacks, options, writer, measured: measured, cancellation: TestContext.Current.CancellationToken);
+        return new StitchedFiles(tiff.ToArray(), Csv(measured, stacks.Xy.VoxelSize), summary);
+    }
+
+    public static string Csv(CellTable cells, VoxelSize? voxelSize)
+    {
+        using var text = new StringWriter();
+        cells.WriteCsv(text, voxelSize);
+        return text.ToString();
+    }
+}
+
 /// <summary>The stages one after the other, as activities call them: each gets streams of the bytes that others wrote.</summary>
 internal static class StagedStitching
 {
-    public static (LabelVolume Volume, StitchSummary Summary) Stitch(MaskStacks stacks, StitchOptions options, Cuts cuts, Random order)
+    public static StitchedFiles Stitch(MaskStacks stacks, StitchOptions options, Cuts cuts, Random order)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
         MaskStacks traced = stacks.Traced(options.Direction);
@@ -62,16 +84,26 @@ internal static class StagedStitching
             correct = CorrectStage.Run(Streams(allCells), Open(state)!, Streams(surveys), Open(census), options);
         }
 
-        var volume = new LabelVolume(shape, stacks.Xy.VoxelSize);
-        var final = FinalCells.Read(Open(correct.Labels.ToArray())!);
-        TracedCells all = TracedCells.Read(Streams(allCells));
-        var painter = new LayerPainter(traced.Xy, all.Slices, all.Cells);
-        for (int z = 0; z < shape.Depth; z++)
+        var pages = new SortedDictionary<int, byte[]>();
+        byte[][] written = [.. Cuts.Of(shape.Depth, cuts.WriteLayers).Select(range =>
         {
-            painter.PaintLabels(new LayerRange(z, z + 1).Traced(options.Direction, shape.Depth).First, volume.Layer(z), final);
-        }
-
-        return (volume, correct.Summary);
+            var layers = new LayerRange(range.First, range.End);
+            LayerRange needed = layers.Traced(options.Direction, shape.Depth);
+            return Written(table => WriteStage.Run(
+                stacks.Xy,
+                layers,
+                Streams([.. cells.Where(part => part.Run.End > needed.First && part.Run.First < needed.End).Select(part => part.Table)]),
+                Open(correct.Labels.ToArray())!,
+                options,
+                (z, page) => pages.Add(z, page.Bytes.ToArray()),
+                table,
+                cancellation));
+        })];
+        order.Shuffle(written);
+        var all = WrittenLayers.Read(Streams(written));
+        TiffDirectories directories = all.Directories(stacks.Xy.VoxelSize);
+        byte[] tiff = [.. directories.Header.Span, .. pages.Values.SelectMany(page => page), .. directories.Trailer.Span];
+        return new StitchedFiles(tiff, StitchedFiles.Csv(all.Cells, stacks.Xy.VoxelSize), correct.Summary);
     }
 
     private static byte[][] Measure(MaskStacks traced, LayerRange run, Cuts cuts, StitchOptions options)

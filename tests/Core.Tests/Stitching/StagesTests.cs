@@ -168,15 +168,25 @@ public class StagesTests
         CorrectOutcome final = CorrectStage.Run(
             StagedStitching.Streams([cells]), new MemoryStream(traced.State.ToArray()), StagedStitching.Streams([survey]), new MemoryStream(census), options);
         yield return (final.Labels.ToArray(), table => FinalCells.Read(table));
+        byte[] written = StagedStitching.Written(table => WriteStage.Run(
+            Small,
+            new LayerRange(0, 4),
+            StagedStitching.Streams([cells]),
+            new MemoryStream(final.Labels.ToArray()),
+            options,
+            (_, _) => { },
+            table,
+            TestContext.Current.CancellationToken));
+        yield return (written, table => WrittenLayers.Read([table]));
     }
 
     private static StitchSummary AssertEqualsStitcher(MaskStacks stacks, StitchOptions options, Cuts cuts, Random order)
     {
-        var sink = new VolumeSink();
-        StitchSummary expected = Stitcher.Stitch(stacks, options, sink, cancellation: TestContext.Current.CancellationToken);
-        (LabelVolume volume, StitchSummary summary) = StagedStitching.Stitch(stacks, options, cuts, order);
-        Assert.Equal(expected, summary);
-        Assert.Equal(sink.Volume.Voxels, volume.Voxels);
-        return summary;
+        var expected = StitchedFiles.ByStitcher(stacks, options);
+        StitchedFiles staged = StagedStitching.Stitch(stacks, options, cuts, order);
+        Assert.Equal(expected.Summary, staged.Summary);
+        Assert.Equal(expected.Tiff, staged.Tiff);
+        Assert.Equal(expected.Cells, staged.Cells);
+        return staged.Summary;
     }
 }

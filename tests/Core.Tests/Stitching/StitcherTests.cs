@@ -211,7 +211,7 @@ public class StitcherTests
         var progress = new CancelAtFirstReport(cancellation);
         MaskStacks stacks = RandomStacks.Make(new Random(2), 40, 8, 8, 3);
         Assert.ThrowsAny<OperationCanceledException>(
-            () => Stitcher.Stitch(stacks, new StitchOptions { Threads = 1 }, new VolumeSink(), progress, cancellation.Token));
+            () => Stitcher.Stitch(stacks, new StitchOptions { Threads = 1 }, new VolumeSink(), progress, measured: null, cancellation.Token));
     }
 
     [Fact]
