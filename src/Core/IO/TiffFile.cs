@@ -1,3 +1,4 @@
+using System.Numerics;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.IO;
@@ -14,6 +15,11 @@ internal sealed class TiffFile : IDisposable
     {
         Bytes = bytes;
         (Pages, Info) = Describe(limits);
+    }
+
+    private TiffFile(TiffBytes bytes, IReadOnlyList<TiffPage> pages, TiffInfo info)
+    {
+        (Bytes, Pages, Info) = (bytes, pages, info);
     }
 
     public TiffBytes Bytes { get; }
@@ -35,12 +41,17 @@ internal sealed class TiffFile : IDisposable
 
     public static TiffFile Open(Stream seekable, string name, TiffLimits limits)
     {
-        if (!seekable.CanSeek)
-        {
-            throw new ArgumentException("Directories of a TIFF lie anywhere in the file; the stream must be seekable.", nameof(seekable));
-        }
-
+        RequireSeekable(seekable);
         return Open(new TiffBytes(seekable, name, ownsStream: false), limits);
+    }
+
+    /// <summary>Opens a file whose directories an index holds.</summary>
+    public static TiffFile OpenIndexed(Stream seekable, string name, Stream index)
+    {
+        RequireSeekable(seekable);
+        var bytes = new TiffBytes(seekable, name, ownsStream: false);
+        (IReadOnlyList<TiffPage> pages, TiffInfo info) = TiffIndex.Read(index, bytes);
+        return new TiffFile(bytes, pages, info);
     }
 
     /// <summary>Takes over <paramref name="bytes"/>, also when it fails.</summary>
@@ -101,6 +112,14 @@ internal sealed class TiffFile : IDisposable
 
     public void Dispose() => Bytes.Dispose();
 
+    private static void RequireSeekable(Stream stream)
+    {
+        if (!stream.CanSeek)
+        {
+            throw new ArgumentException("Directories of a TIFF lie anywhere in the file; the stream must be seekable.", nameof(stream));
+        }
+    }
+
     private (IReadOnlyList<TiffPage> Pages, TiffInfo Info) Describe(TiffLimits limits)
     {
         TiffMetadata? metadata = null;
@@ -156,6 +175,7 @@ internal sealed class TiffFile : IDisposable
             Tiled = first.Tiled,
             ChunkHeight = first.ChunkHeight,
             ChunkWidth = first.ChunkWidth,
+            RowStep = RowStep(pages),
             SpacingUm = metadata.SpacingUm,
             SpacingSource = metadata.SpacingFrom,
             Warnings = warnings,
@@ -164,6 +184,18 @@ internal sealed class TiffFile : IDisposable
                 : labelFault is not null ? Bytes.Fail(null, labelFault, MaskFault.NotLabels) : null,
         };
         return (pages, info);
+    }
+
+    private static int RowStep(List<TiffPage> pages)
+    {
+        int height = pages[0].Height;
+        long step = 1;
+        foreach (int rows in pages.Select(page => page.RowStep).Distinct())
+        {
+            step = Math.Min(height, step / (long)BigInteger.GreatestCommonDivisor(step, rows) * rows);
+        }
+
+        return (int)step;
     }
 
     /// <summary>Thumbnails, pyramid levels and transparency masks in the main chain; those in SubIFDs are never visited.</summary>

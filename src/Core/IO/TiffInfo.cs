@@ -60,6 +60,12 @@ public sealed record TiffInfo
     /// <summary>Columns of a strip or tile of the first page.</summary>
     public required int ChunkWidth { get; init; }
 
+    /// <summary>
+    /// Step of rows at which the file can be read without decoding rows beside them: 1 for strips without compression, the height of a page
+    /// that is one compressed strip.
+    /// </summary>
+    public required int RowStep { get; init; }
+
     /// <summary>Distance of layers, rows and columns in µm, each null when not stated.</summary>
     public required (double? ZUm, double? YUm, double? XUm) SpacingUm { get; init; }
 

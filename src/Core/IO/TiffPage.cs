@@ -64,6 +64,12 @@ internal sealed record TiffPage
     /// <summary>First byte of a page that lies uncompressed in one piece and has no directory of its own; null for all others.</summary>
     public long? ContiguousAt { get; init; }
 
+    /// <summary>Places and lengths of the strips or tiles, where an index holds them; else they are read from the file.</summary>
+    public (long[] Offsets, long[] Lengths)? IndexedChunks { get; init; }
+
+    /// <summary>Rows that are decoded together.</summary>
+    public int RowStep => !Tiled && Compression == TiffCompression.None && IsStreamed ? 1 : Math.Min(ChunkHeight, Height);
+
     /// <summary>Samples of a pixel that lie side by side.</summary>
     public int Interleaved => Planar ? 1 : Samples;
 
@@ -74,6 +80,8 @@ internal sealed record TiffPage
     public int ChunksAcross => ((Width - 1) / ChunkWidth) + 1;
 
     public int ChunksDown => ((Height - 1) / ChunkHeight) + 1;
+
+    public int ChunkCount => ChunksAcross * ChunksDown * (Planar ? Samples : 1);
 
     /// <summary>Decoded bytes of the page, all planes.</summary>
     public long DecodedBytes => (long)Height * Width * Samples * Math.Max(Bits, 8) / 8;
@@ -174,7 +182,12 @@ internal sealed record TiffPage
             return ([at], [DecodedBytes]);
         }
 
-        int count = ChunksAcross * ChunksDown * (Planar ? Samples : 1);
+        if (IndexedChunks is { } indexed)
+        {
+            return indexed;
+        }
+
+        int count = ChunkCount;
         long[] offsets = TiffDirectory.Integers(file, Number, Offsets, count, Tiled ? TiffTag.TileOffsets : TiffTag.StripOffsets);
         long[] lengths = Lengths is TiffEntry entry
             ? TiffDirectory.Integers(file, Number, entry, count, Tiled ? TiffTag.TileByteCounts : TiffTag.StripByteCounts)

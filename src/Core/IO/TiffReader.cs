@@ -51,6 +51,20 @@ public sealed class TiffReader : ILayerSource
     public static TiffReader Open(Stream seekable, string name, TiffLimits? limits = null) =>
         new(TiffFile.Open(seekable, name, limits ?? TiffLimits.Default));
 
+    /// <summary>Opens a stream with an index of the same file: nothing is read from it but the pixels that are asked for.</summary>
+    /// <param name="seekable">The bytes of the file; nobody else may use it while the reader does. It stays open.</param>
+    /// <param name="name">Name for messages.</param>
+    /// <param name="index">What <see cref="WriteIndex"/> wrote.</param>
+    /// <exception cref="InvalidDataException">The index is damaged, or of a file of another length.</exception>
+    public static TiffReader OpenIndexed(Stream seekable, string name, Stream index) => new(TiffFile.OpenIndexed(seekable, name, index));
+
+    /// <summary>
+    /// Writes an index: all that the directories say of the pages, so that the next reader of the file need not walk through them. It has about 4 bytes per strip or tile.
+    /// </summary>
+    /// <param name="index">Receives the index.</param>
+    /// <exception cref="InvalidMaskException">A directory is damaged, or the file has more than 2²⁴ strips or tiles.</exception>
+    public void WriteIndex(Stream index) => TiffIndex.Write(index, _file);
+
     /// <inheritdoc/>
     public IRowReader OpenRows(int z, int firstRow = 0)
     {

@@ -1,3 +1,5 @@
+using CellStitch.Core.IO;
+
 namespace CellStitch.Core.Stitching;
 
 /// <summary>
@@ -86,7 +88,7 @@ public sealed class CellCensus
     /// <exception cref="InvalidDataException">The table is damaged.</exception>
     internal static CellCensus Read(Stream stream)
     {
-        var table = new TableReader(stream, TableKind.Census);
+        var table = new TableReader(stream, StageTable.Census);
         (int minimumVolume, int layers, int cells) = (table.Int(), table.Int(), table.Count());
         var census = new CellCensus(cells, layers, minimumVolume);
         for (int cell = 1; cell <= cells; cell++)
@@ -95,7 +97,7 @@ public sealed class CellCensus
             census._onlyLayer[cell] = table.Int() + SeveralLayers;
             if (census._onlyLayer[cell] >= layers)
             {
-                throw TableKind.Census.Damaged($"it has a cell in layer {census._onlyLayer[cell]} of {layers}.");
+                throw StageTable.Census.Damaged($"it has a cell in layer {census._onlyLayer[cell]} of {layers}.");
             }
         }
 
@@ -106,7 +108,7 @@ public sealed class CellCensus
 
     internal byte[] ToArray()
     {
-        var table = new TableWriter(TableKind.Census);
+        var table = new TableWriter(StageTable.Census);
         table.Number(_minimumVolume);
         table.Number(_singlesOfLayer.Length);
         table.Number(CellCount);

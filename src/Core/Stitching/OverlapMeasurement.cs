@@ -76,7 +76,7 @@ public static class OverlapMeasurement
         MaskStacks view = stacks;
         if ((long)rows.Count * stacks.Shape.Width <= largestKept)
         {
-            view = stacks.Through(stack => new RecentLayers(stack, rows));
+            view = stacks.Through(stack => new RecentLayers(stack, rows.First, rows.Count));
             if (layers.First > 0)
             {
                 ReadThrough(view, layers.First - 1, rows, cancellation);

@@ -1,5 +1,3 @@
-using CellStitch.Core.Stitching;
-
 namespace CellStitch.Core.Volumes;
 
 /// <summary>
@@ -7,13 +5,14 @@ namespace CellStitch.Core.Volumes;
 /// decodes each layer once. For one thread; holds the rows of two layers. Does not own the stack.
 /// </summary>
 /// <param name="stack">The stack.</param>
-/// <param name="range">The rows that are read.</param>
-internal sealed class RecentLayers(ILayerSource stack, RowRange range) : ILayerSource
+/// <param name="firstRow">First of the rows that are read.</param>
+/// <param name="rowCount">Their number.</param>
+internal sealed class RecentLayers(ILayerSource stack, int firstRow, int rowCount) : ILayerSource
 {
     private const int None = -1;
 
-    private uint[] _kept = new uint[range.Count * stack.Shape.Width];
-    private uint[] _spare = new uint[range.Count * stack.Shape.Width];
+    private uint[] _kept = new uint[rowCount * stack.Shape.Width];
+    private uint[] _spare = new uint[rowCount * stack.Shape.Width];
     private int _keptLayer = None;
     private bool _keeping;
 
@@ -23,16 +22,16 @@ internal sealed class RecentLayers(ILayerSource stack, RowRange range) : ILayerS
 
     public VoxelSize? VoxelSize => stack.VoxelSize;
 
-    public IRowReader OpenRows(int z, int firstRow = 0)
+    public IRowReader OpenRows(int z, int row = 0)
     {
-        if (z == _keptLayer && firstRow == range.First)
+        if (z == _keptLayer && row == firstRow)
         {
             return new MemoryRows(_kept);
         }
 
         // One reader fills the spare layer at a time; a second one just reads.
-        IRowReader rows = stack.OpenRows(z, firstRow);
-        return firstRow == range.First && !_keeping ? new KeepingRows(this, z, rows) : rows;
+        IRowReader rows = stack.OpenRows(z, row);
+        return row == firstRow && !_keeping ? new KeepingRows(this, z, rows) : rows;
     }
 
     public void Dispose()

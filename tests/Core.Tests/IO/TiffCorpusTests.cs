@@ -67,6 +67,13 @@ public class TiffCorpusTests
         var volume = LabelVolume.From(reader);
 
         Assert.Equal(Shape(entry), volume.Shape);
+        using var index = new MemoryStream();
+        reader.WriteIndex(index);
+        index.Position = 0;
+        using FileStream file = File.OpenRead(path);
+        using var indexed = TiffReader.OpenIndexed(file, Path.GetFileName(path), index);
+        Assert.Equivalent(reader.Info, indexed.Info, strict: true);
+        Assert.Equal(volume.Voxels, LabelVolume.From(indexed).Voxels);
         Assert.Equal(entry.GetProperty("decoded_sha256_le_c_order").GetString(), Hash(volume.Voxels, entry.GetProperty("dtype").GetString()!));
     }
 

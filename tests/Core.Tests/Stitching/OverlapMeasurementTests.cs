@@ -66,7 +66,7 @@ public class OverlapMeasurementTests
     public void RecentLayers_TwoReadersAtOnce_GiveTheirOwnLayers()
     {
         LabelVolume volume = Mask.Volume("1 1 / 1 1", "2 2 / 2 2");
-        var recent = new RecentLayers(volume, RowRange.All(volume.Shape));
+        var recent = new RecentLayers(volume, 0, volume.Shape.Height);
         var layer = new uint[4];
         using (IRowReader first = recent.OpenRows(0))
         using (IRowReader second = recent.OpenRows(1))

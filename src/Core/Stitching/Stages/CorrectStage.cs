@@ -24,7 +24,7 @@ public static class CorrectStage
         IReadOnlyList<Stream> cells, Stream lastState, IReadOnlyList<Stream> surveys, Stream? assumed, StitchOptions options)
     {
         var traced = TracedCells.Read(cells);
-        StageTables.RequireAllLayers(TableKind.Cells, traced.Layers, traced.Shape);
+        StageTable.RequireAllLayers(StageTable.Cells, traced.Layers, traced.Shape);
         TraceState state = TraceState.Read(lastState);
         if (state.Shape != traced.Shape || state.Layers != traced.Shape.Depth || state.CellCount != traced.Cells.CellCount)
         {
@@ -40,7 +40,7 @@ public static class CorrectStage
 
         LayerSurvey[] read = SurveyTable.Read(surveys, traced.Shape);
         CellCensus before = CellCensus.Read(assumed);
-        StageTables.RequireCells(TableKind.Census, before.CellCount, traced.Cells);
+        StageTable.RequireCells(StageTable.Census, before.CellCount, traced.Cells);
         var census = CellCensus.Count(traced.Slices, traced.Cells, read, options.MinimumVolume);
         return census.Agrees(before)
             ? Decide(traced, state, read, census, options)

@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -32,7 +33,7 @@ internal sealed record FinalCells(VolumeShape Shape, uint[] Labels, bool[] Fills
 
     public byte[] ToArray()
     {
-        var table = new TableWriter(TableKind.Labels);
+        var table = new TableWriter(StageTable.Labels);
         table.Shape(Shape);
         foreach (bool holes in HasHoles)
         {
@@ -51,7 +52,7 @@ internal sealed record FinalCells(VolumeShape Shape, uint[] Labels, bool[] Fills
 
     public static FinalCells Read(Stream stream)
     {
-        var table = new TableReader(stream, TableKind.Labels);
+        var table = new TableReader(stream, StageTable.Labels);
         VolumeShape shape = table.Shape();
         bool[] hasHoles = new bool[shape.Depth];
         for (int z = 0; z < hasHoles.Length; z++)
@@ -64,7 +65,7 @@ internal sealed record FinalCells(VolumeShape Shape, uint[] Labels, bool[] Fills
         for (int cell = 0; cell < labels.Length; cell++)
         {
             long entry = table.Long();
-            labels[cell] = entry >> 1 is <= uint.MaxValue and var label ? (uint)label : throw TableKind.Labels.Damaged("it has a label above 2³² − 1.");
+            labels[cell] = entry >> 1 is <= uint.MaxValue and var label ? (uint)label : throw StageTable.Labels.Damaged("it has a label above 2³² − 1.");
             fills[cell] = (entry & 1) == 1;
         }
 

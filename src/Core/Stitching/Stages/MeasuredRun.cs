@@ -21,7 +21,7 @@ internal static class MeasuredRun
         foreach (Stream stream in tables)
         {
             OverlapBlock block = OverlapBlock.Read(stream);
-            StageTables.RequireShape(TableKind.Overlaps, block.Shape, shape ??= block.Shape);
+            StageTable.RequireShape(StageTable.Overlaps, block.Shape, shape ??= block.Shape);
             foreach (MeasuredPair pair in block.Pairs)
             {
                 int i = pair.Target - layers.First;

@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Transport;
 using CellStitch.Core.Volumes;
 
@@ -21,7 +22,7 @@ internal sealed record OverlapBlock(VolumeShape Shape, RowRange Rows, MeasuredPa
 {
     public void Write(Stream stream)
     {
-        var table = new TableWriter(TableKind.Overlaps);
+        var table = new TableWriter(StageTable.Overlaps);
         table.Shape(Shape);
         table.Number(Rows.First);
         table.Number(Rows.End);
@@ -45,12 +46,12 @@ internal sealed record OverlapBlock(VolumeShape Shape, RowRange Rows, MeasuredPa
 
     public static OverlapBlock Read(Stream stream)
     {
-        var table = new TableReader(stream, TableKind.Overlaps);
+        var table = new TableReader(stream, StageTable.Overlaps);
         VolumeShape shape = table.Shape();
         var rows = new RowRange(table.Int(), table.Int());
         if (rows.First >= rows.End || rows.End > shape.Height)
         {
-            throw TableKind.Overlaps.Damaged($"it has rows {rows.First} to {rows.End - 1} of {shape.Height}.");
+            throw StageTable.Overlaps.Damaged($"it has rows {rows.First} to {rows.End - 1} of {shape.Height}.");
         }
 
         var pairs = new MeasuredPair[table.Count()];
@@ -59,7 +60,7 @@ internal sealed record OverlapBlock(VolumeShape Shape, RowRange Rows, MeasuredPa
             (int source, int target) = (table.IntOrNone(), table.Int());
             if (source >= target || target >= shape.Depth)
             {
-                throw TableKind.Overlaps.Damaged($"it has the layer pair {source}, {target} of {shape.Depth} layers.");
+                throw StageTable.Overlaps.Damaged($"it has the layer pair {source}, {target} of {shape.Depth} layers.");
             }
 
             pairs[i] = rows == RowRange.All(shape)

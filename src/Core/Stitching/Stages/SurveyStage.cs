@@ -26,10 +26,10 @@ public static class SurveyStage
     {
         layers.RequireWithin(tracedXy.Shape);
         var traced = TracedCells.Read(cells);
-        StageTables.RequireShape(TableKind.Cells, traced.Shape, tracedXy.Shape);
+        StageTable.RequireShape(StageTable.Cells, traced.Shape, tracedXy.Shape);
         traced.RequireCover(layers with { First = Math.Max(0, layers.First - 1) });
         CellCensus assumed = CellCensus.Read(census);
-        StageTables.RequireCells(TableKind.Census, assumed.CellCount, traced.Cells);
+        StageTable.RequireCells(StageTable.Census, assumed.CellCount, traced.Cells);
 
         var painter = new LayerPainter(tracedXy, traced.Slices, traced.Cells);
         var surveys = new LayerSurvey[layers.Count];

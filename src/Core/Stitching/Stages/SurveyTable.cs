@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -7,7 +8,7 @@ internal static class SurveyTable
 {
     public static void Write(Stream stream, VolumeShape shape, LayerRange layers, LayerSurvey[] surveys)
     {
-        var table = new TableWriter(TableKind.Survey);
+        var table = new TableWriter(StageTable.Survey);
         table.Shape(shape);
         table.Layers(layers);
         foreach (LayerSurvey survey in surveys)
@@ -37,8 +38,8 @@ internal static class SurveyTable
         var runs = new List<LayerRange>();
         foreach (Stream stream in tables)
         {
-            var table = new TableReader(stream, TableKind.Survey);
-            StageTables.RequireShape(TableKind.Survey, table.Shape(), shape);
+            var table = new TableReader(stream, StageTable.Survey);
+            StageTable.RequireShape(StageTable.Survey, table.Shape(), shape);
             LayerRange run = table.Layers(shape);
             for (int z = run.First; z < run.End; z++)
             {
@@ -55,7 +56,7 @@ internal static class SurveyTable
             runs.Add(run);
         }
 
-        StageTables.RequireAllLayers(TableKind.Survey, StageTables.Join(TableKind.Survey, runs), shape);
+        StageTable.RequireAllLayers(StageTable.Survey, StageTable.Join(StageTable.Survey, runs), shape);
         return surveys;
     }
 

@@ -36,7 +36,7 @@ public static class TraceStage
         (VolumeShape shape, CostedPair[] pairs) = MeasuredRun.Assemble(layers, tables);
         Dictionary<(int Source, int Target), CostedPair> bridged = ReadBridges(bridges, shape);
         TraceState before = stateBefore is null ? TraceState.Start(shape) : TraceState.Read(stateBefore);
-        StageTables.RequireShape(TableKind.State, before.Shape, shape);
+        StageTable.RequireShape(StageTable.State, before.Shape, shape);
         if (before.Layers != layers.First)
         {
             throw new InvalidDataException($"The state is that after {before.Layers} layers; expected the state after {layers.First}.");
@@ -122,7 +122,7 @@ public static class TraceStage
         foreach (Stream stream in bridges)
         {
             OverlapBlock block = OverlapBlock.Read(stream);
-            StageTables.RequireShape(TableKind.Overlaps, block.Shape, shape);
+            StageTable.RequireShape(StageTable.Overlaps, block.Shape, shape);
             foreach (MeasuredPair pair in block.Pairs)
             {
                 pairs[(pair.Source, pair.Target)] = pair.Whole ?? throw new InvalidDataException(

@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -17,7 +18,7 @@ internal sealed record TraceState(
 
     public byte[] ToArray()
     {
-        var table = new TableWriter(TableKind.State);
+        var table = new TableWriter(StageTable.State);
         table.Shape(Shape);
         table.Number(Layers);
         table.NumberOrNone(LastLayer);
@@ -35,7 +36,7 @@ internal sealed record TraceState(
 
     public static TraceState Read(Stream stream)
     {
-        var table = new TableReader(stream, TableKind.State);
+        var table = new TableReader(stream, StageTable.State);
         VolumeShape shape = table.Shape();
         (int layers, int lastLayer) = (table.Int(), table.IntOrNone());
         int[] lastCells = new int[table.Count()];

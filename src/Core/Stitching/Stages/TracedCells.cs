@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -24,7 +25,7 @@ internal sealed class TracedCells
 
     public byte[] ToArray()
     {
-        var table = new TableWriter(TableKind.Cells);
+        var table = new TableWriter(StageTable.Cells);
         table.Shape(Shape);
         table.Layers(Layers);
         for (int z = Layers.First; z < Layers.End; z++)
@@ -54,7 +55,7 @@ internal sealed class TracedCells
         var runs = new List<LayerRange>();
         foreach (Stream stream in tables)
         {
-            var table = new TableReader(stream, TableKind.Cells);
+            var table = new TableReader(stream, StageTable.Cells);
             VolumeShape found = table.Shape();
             if (shape is null)
             {
@@ -63,7 +64,7 @@ internal sealed class TracedCells
                 cells = [.. Enumerable.Repeat<int[]>([], found.Depth)];
             }
 
-            StageTables.RequireShape(TableKind.Cells, found, shape.Value);
+            StageTable.RequireShape(StageTable.Cells, found, shape.Value);
             LayerRange run = table.Layers(found);
             for (int z = run.First; z < run.End; z++)
             {
@@ -80,7 +81,7 @@ internal sealed class TracedCells
         }
 
         int cellCount = cells.Max(layer => layer.Length == 0 ? 0 : layer.Max());
-        return new TracedCells(shape!.Value, StageTables.Join(TableKind.Cells, runs), slices, Relabeling.Restore(cells, cellCount));
+        return new TracedCells(shape!.Value, StageTable.Join(StageTable.Cells, runs), slices, Relabeling.Restore(cells, cellCount));
     }
 
     public void RequireCover(LayerRange layers)

@@ -32,11 +32,11 @@ public static class WriteStage
         VolumeShape shape = xy.Shape;
         layers.RequireWithin(shape);
         var traced = TracedCells.Read(cells);
-        StageTables.RequireShape(TableKind.Cells, traced.Shape, shape);
+        StageTable.RequireShape(StageTable.Cells, traced.Shape, shape);
         traced.RequireCover(layers.Traced(options.Direction, shape.Depth));
         var final = FinalCells.Read(labels);
-        StageTables.RequireShape(TableKind.Labels, final.Shape, shape);
-        StageTables.RequireCells(TableKind.Labels, final.Labels.Length - 1, traced.Cells);
+        StageTable.RequireShape(StageTable.Labels, final.Shape, shape);
+        StageTable.RequireCells(StageTable.Labels, final.Labels.Length - 1, traced.Cells);
 
         var painter = new LayerPainter(new MaskStacks(xy).Traced(options.Direction).Xy, traced.Slices, traced.Cells);
         var contents = new TiffContents(shape, TiffContents.BitsFor(final.LargestLabel), xy.VoxelSize);

@@ -31,7 +31,7 @@ public sealed class WrittenLayers
         IReadOnlyList<int>[] lengths = [];
         foreach (Stream stream in tables)
         {
-            var table = new TableReader(stream, TableKind.Written);
+            var table = new TableReader(stream, StageTable.Written);
             VolumeShape shape = table.Shape();
             LayerRange layers = table.Layers(shape);
             int bits = table.Int();
@@ -41,7 +41,7 @@ public sealed class WrittenLayers
                 lengths = new IReadOnlyList<int>[shape.Depth];
             }
 
-            StageTables.RequireShape(TableKind.Written, shape, all.Cells.Shape);
+            StageTable.RequireShape(StageTable.Written, shape, all.Cells.Shape);
             if (bits != all._bits)
             {
                 throw new InvalidDataException($"Layers {layers.First} to {layers.End - 1} were written with {bits} bits, others with {all._bits}.");
@@ -68,7 +68,7 @@ public sealed class WrittenLayers
             throw new InvalidDataException("There is no table of written layers; expected at least one.");
         }
 
-        StageTables.RequireAllLayers(TableKind.Written, StageTables.Join(TableKind.Written, parts), all.Cells.Shape);
+        StageTable.RequireAllLayers(StageTable.Written, StageTable.Join(StageTable.Written, parts), all.Cells.Shape);
         all.StripLengths.AddRange(lengths);
         return all;
     }
@@ -80,7 +80,7 @@ public sealed class WrittenLayers
 
     internal void Write(Stream stream)
     {
-        var table = new TableWriter(TableKind.Written);
+        var table = new TableWriter(StageTable.Written);
         table.Shape(Cells.Shape);
         table.Layers(_layers);
         table.Number(_bits);

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CellStitch.Core.Volumes;
 
-namespace CellStitch.Core.Stitching;
+namespace CellStitch.Core.IO;
 
 /// <summary>
 /// Writes a table: 4 bytes magic, 2 bytes version, 8 bytes length of the body, the body, and the SHA-256 of all before; little-endian. Numbers of the body
@@ -46,10 +46,11 @@ internal sealed class TableWriter(TableKind kind)
         Number(shape.Width);
     }
 
-    public void Layers(LayerRange layers)
+    public void Text(string text)
     {
-        Number(layers.First);
-        Number(layers.End);
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        Number(bytes.Length);
+        _body.Write(bytes);
     }
 
     public void WriteTo(Stream stream)

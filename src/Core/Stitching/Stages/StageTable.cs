@@ -1,10 +1,40 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
 
-/// <summary>Checks that the tables given to a stage belong together.</summary>
-internal static class StageTables
+/// <summary>The tables that pass between the stages.</summary>
+internal static class StageTable
 {
+    public static readonly TableKind Overlaps = new("CSov", "overlap table");
+
+    public static readonly TableKind State = new("CSst", "state of the trace");
+
+    public static readonly TableKind Cells = new("CSce", "table of traced cells");
+
+    public static readonly TableKind Census = new("CSco", "census");
+
+    public static readonly TableKind Survey = new("CSsu", "survey");
+
+    public static readonly TableKind Labels = new("CSla", "table of final labels");
+
+    public static readonly TableKind Written = new("CSwr", "table of written layers");
+
+    public static void Layers(this TableWriter table, LayerRange layers)
+    {
+        table.Number(layers.First);
+        table.Number(layers.End);
+    }
+
+    public static LayerRange Layers(this TableReader table, VolumeShape shape)
+    {
+        var layers = new LayerRange(table.Int(), table.Int());
+        return layers.First < layers.End && layers.End <= shape.Depth
+            ? layers
+            : throw table.Kind.Damaged($"it has layers {layers.First} to {layers.End - 1} of {shape.Depth}.");
+    }
+
+    /// <summary>Fails when a table belongs to another volume.</summary>
     public static void RequireShape(TableKind kind, VolumeShape found, VolumeShape expected)
     {
         if (found != expected)

@@ -3,12 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using CellStitch.Core.Volumes;
 
-namespace CellStitch.Core.Stitching;
+namespace CellStitch.Core.IO;
 
 /// <summary>Reads what <see cref="TableWriter"/> wrote. The checksum is compared first, so nothing is made of a damaged table.</summary>
 internal sealed class TableReader
 {
-    private readonly TableKind _kind;
     private readonly byte[] _bytes;
     private readonly int _end;
     private int _at;
@@ -17,7 +16,7 @@ internal sealed class TableReader
     /// <exception cref="InvalidDataException">It is another table, of another version, or damaged.</exception>
     public TableReader(Stream stream, TableKind kind)
     {
-        _kind = kind;
+        Kind = kind;
         using var all = new MemoryStream();
         stream.CopyTo(all);
         _bytes = all.GetBuffer();
@@ -55,13 +54,15 @@ internal sealed class TableReader
         }
     }
 
+    public TableKind Kind { get; }
+
     /// <summary>A number from 0 to <see cref="long.MaxValue"/>.</summary>
     public long Long()
     {
         ulong value = 0;
         for (int shift = 0; shift < 63; shift += 7)
         {
-            byte next = _at < _end ? _bytes[_at++] : throw _kind.Damaged("it ends within a number.");
+            byte next = _at < _end ? _bytes[_at++] : throw Kind.Damaged("it ends within a number.");
             value |= (ulong)(next & 0x7F) << shift;
             if (next < 0x80)
             {
@@ -69,36 +70,35 @@ internal sealed class TableReader
             }
         }
 
-        throw _kind.Damaged("it has a number above 2⁶³ − 1.");
+        throw Kind.Damaged("it has a number above 2⁶³ − 1.");
     }
 
     /// <summary>A number from 0 to <see cref="int.MaxValue"/>.</summary>
-    public int Int() => Long() is <= int.MaxValue and var value ? (int)value : throw _kind.Damaged("it has a number above 2³¹ − 1.");
+    public int Int() => Long() is <= int.MaxValue and var value ? (int)value : throw Kind.Damaged("it has a number above 2³¹ − 1.");
 
     /// <summary>A number from −1 on.</summary>
-    public int IntOrNone() => Long() is <= int.MaxValue + 1L and var value ? (int)(value - 1) : throw _kind.Damaged("it has a number above 2³¹ − 1.");
+    public int IntOrNone() => Long() is <= int.MaxValue + 1L and var value ? (int)(value - 1) : throw Kind.Damaged("it has a number above 2³¹ − 1.");
 
-    public uint Label() => Long() is <= uint.MaxValue and var value ? (uint)value : throw _kind.Damaged("it has a label above 2³² − 1.");
+    public uint Label() => Long() is <= uint.MaxValue and var value ? (uint)value : throw Kind.Damaged("it has a label above 2³² − 1.");
 
-    public bool Flag() => Long() is <= 1 and var value ? value == 1 : throw _kind.Damaged("it has a flag that is neither 0 nor 1.");
+    public bool Flag() => Long() is <= 1 and var value ? value == 1 : throw Kind.Damaged("it has a flag that is neither 0 nor 1.");
 
     /// <summary>Number of items that follow; each takes a byte at least, so no count asks for more memory than the table has bytes.</summary>
-    public int Count() => Long() is var value && value <= _end - _at ? (int)value : throw _kind.Damaged($"it has no room for {value} entries.");
+    public int Count() => Long() is var value && value <= _end - _at ? (int)value : throw Kind.Damaged($"it has no room for {value} entries.");
 
     public VolumeShape Shape()
     {
         (int depth, int height, int width) = (Int(), Int(), Int());
         return depth > 0 && height > 0 && width > 0 && (long)height * width <= int.MaxValue
             ? new VolumeShape(depth, height, width)
-            : throw _kind.Damaged($"it has the shape {depth} × {height} × {width}.");
+            : throw Kind.Damaged($"it has the shape {depth} × {height} × {width}.");
     }
 
-    public LayerRange Layers(VolumeShape shape)
+    public string Text()
     {
-        var layers = new LayerRange(Int(), Int());
-        return layers.First < layers.End && layers.End <= shape.Depth
-            ? layers
-            : throw _kind.Damaged($"it has layers {layers.First} to {layers.End - 1} of {shape.Depth}.");
+        int length = Count();
+        _at += length;
+        return Encoding.UTF8.GetString(_bytes, _at - length, length);
     }
 
     /// <summary>After the last number.</summary>
@@ -106,7 +106,7 @@ internal sealed class TableReader
     {
         if (_at != _end)
         {
-            throw _kind.Damaged($"{_end - _at} bytes follow its last entry.");
+            throw Kind.Damaged($"{_end - _at} bytes follow its last entry.");
         }
     }
 }
