@@ -1,0 +1,185 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using CellStitch.Core.IO;
+using CellStitch.Core.Stitching;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Functions.Jobs;
+
+/// <summary>Edge lengths of a voxel in µm, as in job.json.</summary>
+/// <param name="Z">Distance of two layers.</param>
+/// <param name="Y">Distance of two rows.</param>
+/// <param name="X">Distance of two columns.</param>
+public sealed record VoxelEdgesUm(double Z, double Y, double X);
+
+/// <summary>How the projections are stored, as in job.json.</summary>
+/// <param name="Xz">Axis order of xz.tif; by its dimensions when null.</param>
+/// <param name="Yz">Axis order of yz.tif; by its dimensions when null.</param>
+public sealed record ProjectionAxes(AxisOrder? Xz = null, AxisOrder? Yz = null);
+
+/// <summary>The options of a job (docs/formats.md): job.json over defaults.json. What is not given stays null.</summary>
+public sealed record JobOptions
+{
+    /// <summary>What belongs to the job; it starts at once when all of them are there.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
+    /// <summary>Form of the method; "paper".</summary>
+    public string? Profile { get; init; }
+
+    /// <summary><see cref="StitchOptions.RejectionThreshold"/>.</summary>
+    public double? RejectionThreshold { get; init; }
+
+    /// <summary><see cref="StitchOptions.MinimumVolume"/>.</summary>
+    public int? MinimumVolume { get; init; }
+
+    /// <summary><see cref="StitchOptions.Direction"/>.</summary>
+    public StitchDirection? Direction { get; init; }
+
+    /// <summary><see cref="StitchOptions.SingleLayer"/>.</summary>
+    public SingleLayerRule? SingleLayer { get; init; }
+
+    /// <summary><see cref="StitchOptions.Solver"/>.</summary>
+    public TransportSolver? Solver { get; init; }
+
+    /// <summary>Voxel size; else from xy.tif.</summary>
+    public VoxelEdgesUm? VoxelSizeUm { get; init; }
+
+    /// <summary>z spacing over spacing in the plane; else from the voxel size.</summary>
+    public double? Anisotropy { get; init; }
+
+    /// <summary>How the projections are stored.</summary>
+    public ProjectionAxes? Axes { get; init; }
+
+    /// <summary>Voxels of a block, about; the job is then always cut into blocks, however small it is.</summary>
+    public long? BlockVoxels { get; init; }
+
+    /// <summary>Is told when the job has ended.</summary>
+    public Uri? Webhook { get; init; }
+
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNameCaseInsensitive = false,
+        NumberHandling = JsonNumberHandling.Strict,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        // Axis orders are written as in the field, ZYX; the other choices in camel case. Numbers are no names.
+        Converters = { new JsonStringEnumConverter<AxisOrder>(allowIntegerValues: false), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+    };
+
+    private static readonly string[] Known = [.. Json.GetTypeInfo(typeof(JobOptions)).Properties.Select(property => property.Name)];
+
+    // Options of the design that later versions bring: refused with that reason rather than as a typing error.
+    private static readonly string[] NotYet =
+        ["maximumGap", "repair", "interpolate", "channel", "diameter", "model", "contrast", "pairsPerActivity"];
+
+    /// <summary>Reads job.json over defaults.json.</summary>
+    /// <param name="defaults">Bytes of defaults.json, if there is one.</param>
+    /// <param name="job">Bytes of job.json, if there is one.</param>
+    /// <exception cref="RunFaultException">A file is no JSON object, has an unknown option, or a value out of range.</exception>
+    public static JobOptions Read(BinaryData? defaults, BinaryData? job)
+    {
+        var merged = new JsonObject();
+        foreach ((string file, BinaryData? bytes) in new[] { (DropFile.Defaults, defaults), (DropFile.Options, job) })
+        {
+            foreach ((string name, JsonNode? value) in Parse(file, bytes))
+            {
+                merged[name] = value?.DeepClone();
+            }
+        }
+
+        // Both files have been read alone, so what is wrong now is wrong in their sum: nothing.
+        JobOptions options = merged.Deserialize<JobOptions>(Json)!;
+        options.Check(job is null ? DropFile.Defaults : DropFile.Options);
+        return options;
+    }
+
+    /// <summary>The options of the method.</summary>
+    /// <param name="threads">Threads of one activity.</param>
+    public StitchOptions ForStitching(int threads)
+    {
+        var standard = new StitchOptions();
+        return standard with
+        {
+            RejectionThreshold = RejectionThreshold ?? standard.RejectionThreshold,
+            MinimumVolume = MinimumVolume ?? standard.MinimumVolume,
+            Direction = Direction ?? standard.Direction,
+            SingleLayer = SingleLayer ?? standard.SingleLayer,
+            Solver = Solver ?? standard.Solver,
+            Threads = threads,
+        };
+    }
+
+    /// <summary>The voxel size given, if any.</summary>
+    public VoxelSize? VoxelSize => VoxelSizeUm is { } edges ? new VoxelSize(edges.Z, edges.Y, edges.X) : null;
+
+    private static JsonObject Parse(string file, BinaryData? bytes)
+    {
+        if (bytes is null)
+        {
+            return [];
+        }
+
+        try
+        {
+            var documentOptions = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+            if (JsonNode.Parse(bytes.ToMemory().Span, documentOptions: documentOptions) is not JsonObject given)
+            {
+                throw Fault(file, "is no JSON object; expected { \"option\": value, … }.");
+            }
+
+            foreach (string name in given.Select(property => property.Key).Where(name => !Known.Contains(name)))
+            {
+                throw Fault(file, NotYet.Contains(name)
+                    ? $"option \"{name}\" is not offered by this version; leave it out."
+                    : $"unknown option \"{name}\"; known are {string.Join(", ", Known)}.");
+            }
+
+            _ = given.Deserialize<JobOptions>(Json);
+            return given;
+        }
+        catch (JsonException fault)
+        {
+            throw Fault(file, fault.Path is { Length: > 2 } path
+                ? $"the value of \"{path[2..]}\" cannot be used (docs/formats.md lists what each option takes)."
+                : $"is no valid JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.");
+        }
+    }
+
+    private void Check(string file)
+    {
+        foreach (string name in Files ?? [])
+        {
+            Require(DropFile.All.Contains(name) && name != DropFile.Options, $"\"files\" lists {name}; expected {string.Join(", ", DropFile.All[..^1])}.");
+        }
+
+        Require(Profile is null or "paper", $"profile \"{Profile}\" is not offered by this version; expected \"paper\".");
+        Require(RejectionThreshold is null or (>= 0 and <= 1), $"rejectionThreshold is {RejectionThreshold}; expected 0 … 1.");
+        Require(MinimumVolume is null or >= 0, $"minimumVolume is {MinimumVolume}; expected 0 or more voxels.");
+        Require(Anisotropy is null or (> 0 and < MostAnisotropic), $"anisotropy is {Anisotropy}; expected a number above 0 and below {MostAnisotropic}.");
+        Require(
+            VoxelSizeUm is null or { Z: > 0 and < double.MaxValue, Y: > 0 and < double.MaxValue, X: > 0 and < double.MaxValue },
+            "voxelSizeUm needs three lengths above 0 µm: z, y, x.");
+        Require(BlockVoxels is null or >= 1, $"blockVoxels is {BlockVoxels}; expected 1 or more.");
+        Require(
+            Webhook is null || (Webhook.IsAbsoluteUri && Webhook.Scheme is "https" or "http"),
+            $"webhook is {Webhook}; expected an absolute http or https address.");
+
+        void Require(bool fulfilled, string detail)
+        {
+            if (!fulfilled)
+            {
+                throw Fault(file, detail);
+            }
+        }
+    }
+
+    // Beyond this an anisotropy is a typing error: light microscopes reach about 20.
+    private const double MostAnisotropic = 1000;
+
+    private static RunFaultException Fault(string file, string detail) => new(FaultCode.UnknownOption, file, detail);
+}
