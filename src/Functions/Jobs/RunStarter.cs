@@ -1,0 +1,50 @@
+using CellStitch.Functions.Orchestrators;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+
+namespace CellStitch.Functions.Jobs;
+
+/// <summary>Starts orchestrations under ids of ours, each once.</summary>
+internal static class RunStarter
+{
+    /// <summary>
+    /// Starts an instance unless its id is taken. Two starters that meet here are sorted out by the host: one of the calls fails, is repeated by
+    /// its trigger or retry policy, and then finds the instance.
+    /// </summary>
+    /// <returns>Whether it was started by this call.</returns>
+    public static async Task<bool> StartOnceAsync(DurableTaskClient client, string orchestrator, string instanceId, object input, CancellationToken cancellation)
+    {
+        if (await client.GetInstanceAsync(instanceId, cancellation) is not null)
+        {
+            return false;
+        }
+
+        await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(instanceId), cancellation);
+        return true;
+    }
+
+    /// <summary>Starts the run of a job on the files as they are.</summary>
+    /// <returns>Its id.</returns>
+    public static async Task<string> StartRunAsync(DurableTaskClient client, string job, IReadOnlyList<FileVersion> files, CancellationToken cancellation)
+    {
+        string run = JobName.RunId(job, files);
+        await StartOnceAsync(client, nameof(StitchVolume), run, new StitchRequest(job, files), cancellation);
+        return run;
+    }
+
+    /// <summary>The runs of a job that the host knows, newest first.</summary>
+    public static async Task<List<OrchestrationMetadata>> RunsAsync(DurableTaskClient client, string? job, CancellationToken cancellation)
+    {
+        var query = new OrchestrationQuery { InstanceIdPrefix = job is null ? null : JobName.RunPrefix(job), FetchInputsAndOutputs = true };
+        var runs = new List<OrchestrationMetadata>();
+        await foreach (OrchestrationMetadata instance in client.GetAllInstancesAsync(query).WithCancellation(cancellation))
+        {
+            if (instance.Name == nameof(StitchVolume) && JobName.OfRun(instance.InstanceId) is { } name && (job ?? name) == name)
+            {
+                runs.Add(instance);
+            }
+        }
+
+        return [.. runs.OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.InstanceId, StringComparer.Ordinal)];
+    }
+}

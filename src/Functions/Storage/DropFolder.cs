@@ -1,0 +1,53 @@
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using CellStitch.Functions.Jobs;
+
+namespace CellStitch.Functions.Storage;
+
+/// <summary>What lies in the drop container for a job.</summary>
+internal static class DropFolder
+{
+    /// <summary>The files of a job, and defaults.json where there is one.</summary>
+    public static async Task<IReadOnlyList<FileVersion>> ListAsync(BlobContainerClient drop, string job, CancellationToken cancellation)
+    {
+        var files = new List<FileVersion>();
+        foreach (string prefix in new[] { $"{job}/", $"{job}.tif", DropFile.Defaults })
+        {
+            await foreach (BlobItem blob in drop.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellation))
+            {
+                if (NameIn(job, blob.Name) is { } name)
+                {
+                    files.Add(new FileVersion(
+                        name, blob.Name, blob.Properties.ETag!.Value.ToString(), blob.Properties.ContentLength!.Value, blob.Properties.LastModified!.Value));
+                }
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Reads a small file of the job under its version; null when the job has none.</summary>
+    /// <exception cref="RunFaultException">It was replaced or deleted.</exception>
+    public static async Task<BinaryData?> ReadAsync(
+        BlobContainerClient drop, IReadOnlyList<FileVersion> files, string name, CancellationToken cancellation)
+    {
+        if (files.FirstOrDefault(file => file.Name == name) is not { } version)
+        {
+            return null;
+        }
+
+        if (version.Bytes > LargestOptions)
+        {
+            throw new RunFaultException(FaultCode.TooLarge, name, $"{version.Bytes} bytes; expected at most {LargestOptions}.");
+        }
+
+        using var stream = new BlobRangeStream(drop.GetBlobClient(version.Blob), version, cancellation);
+        return await BinaryData.FromStreamAsync(stream, cancellation);
+    }
+
+    // Ten thousand times what an option file needs.
+    private const long LargestOptions = 1 << 20;
+
+    private static string? NameIn(string job, string blob) =>
+        blob == DropFile.Defaults ? DropFile.Defaults : DropName.Parse(blob) is { } name && name.Job == job ? name.File : null;
+}
