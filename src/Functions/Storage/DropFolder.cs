@@ -45,6 +45,13 @@ internal static class DropFolder
         return await BinaryData.FromStreamAsync(stream, cancellation);
     }
 
+    /// <summary>The options of the job: job.json over defaults.json.</summary>
+    /// <exception cref="RunFaultException">One of them cannot be used, or was replaced.</exception>
+    public static async Task<JobOptions> OptionsAsync(BlobContainerClient drop, IReadOnlyList<FileVersion> files, CancellationToken cancellation) =>
+        JobOptions.Read(
+            await ReadAsync(drop, files, DropFile.Defaults, cancellation),
+            await ReadAsync(drop, files, DropFile.Options, cancellation));
+
     // Ten thousand times what an option file needs.
     private const long LargestOptions = 1 << 20;
 

@@ -1,0 +1,161 @@
+using Azure.Storage.Blobs;
+using CellStitch.Core.IO;
+using CellStitch.Core.Volumes;
+using CellStitch.Functions.Jobs;
+using CellStitch.Functions.Orchestrators;
+using CellStitch.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>
+/// The first step of a run: makes it the newest of its job and stops older ones, reads options and headers, refuses what cannot be stitched,
+/// and plans the rest.
+/// </summary>
+public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
+{
+    [Function(nameof(Inspect))]
+    public Task<Inspection> Run(
+        [ActivityTrigger] InspectRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellation) => edge.RunAsync(
+        request.Run,
+        async work =>
+        {
+            (DataAccount data, string job) = (edge.Data, request.Request.Job);
+            await RunClaim.TakeAsync(data.Results, job, request.Run, request.StartedUtc, cancellation);
+            await StopOlderAsync(client, job, request.Run, cancellation);
+            await data.Results.DeleteBlobIfExistsAsync($"{job}/{ResultFile.Error}", cancellationToken: cancellation);
+            await RequireUnchangedAsync(data.Drop, request.Request, cancellation);
+
+            JobPlan plan = await PlanAsync(request, cancellation);
+            await work.WriteAsync(WorkName.Plan, PlanJson.Write(plan), cancellation);
+            int ranges = ContentHashes.Ranges(plan.Files).Count;
+            bool? unchanged = ranges > 0 ? null : await CompareContents.CompareAsync(data, plan, work, cancellation);
+            log.JobPlanned(job, request.Run, plan.Shape, plan.Fused, plan.BlockLayers, plan.BlockRows);
+            return Of(plan, ranges, unchanged);
+        },
+        cancellation);
+
+    /// <summary>What the orchestrator is told of a plan.</summary>
+    internal static Inspection Of(JobPlan plan, int hashRanges, bool? unchanged) => new(
+        [plan.Shape.Depth, plan.Shape.Height, plan.Shape.Width],
+        plan.BlockLayers,
+        plan.BlockRows,
+        plan.Fused,
+        plan.ToRepack.Count(),
+        hashRanges,
+        unchanged);
+
+    private async Task StopOlderAsync(DurableTaskClient client, string job, string run, CancellationToken cancellation)
+    {
+        foreach (OrchestrationMetadata other in await RunStarter.RunsAsync(client, job, cancellation))
+        {
+            if (other.InstanceId != run && !other.IsCompleted)
+            {
+                var superseded = new RunOutcome(RunState.Superseded, Error: new RunFault(FaultCode.Superseded, $"The newer run {run} of the same job took over."));
+                await RunStopper.StopAsync(client, edge.Data, other.InstanceId, superseded, cancellation);
+                log.RunSuperseded(job, other.InstanceId, run);
+            }
+        }
+    }
+
+    private static async Task RequireUnchangedAsync(BlobContainerClient drop, StitchRequest request, CancellationToken cancellation)
+    {
+        IReadOnlyList<FileVersion> now = await DropFolder.ListAsync(drop, request.Job, cancellation);
+        foreach (FileVersion file in request.Files)
+        {
+            if (!now.Any(other => other.Blob == file.Blob && other.ETag == file.ETag))
+            {
+                throw BlobRangeStream.Changed(file.Name);
+            }
+        }
+    }
+
+    private async Task<JobPlan> PlanAsync(InspectRequest request, CancellationToken cancellation)
+    {
+        IReadOnlyList<FileVersion> files = request.Request.Files;
+        JobOptions options = await DropFolder.OptionsAsync(edge.Data.Drop, files, cancellation);
+        RequireAllowedWebhook(options.Webhook);
+        if (!files.Any(file => file.Name == DropFile.Xy))
+        {
+            throw files.Any(file => file.Name == DropFile.Raw)
+                ? new RunFaultException(FaultCode.Unsupported, DropFile.Raw, "this version does not segment raw stacks; segment the layers with a 2D segmenter and drop the masks as xy.tif.")
+                : new RunFaultException(FaultCode.MissingFile, DropFile.Xy, "is missing; a job needs XY masks.");
+        }
+
+        using TiffStack xy = Open(DropFile.Xy);
+        var warnings = new List<string>(xy.Warnings);
+        VoxelSize? voxelSize = options.VoxelSize ?? xy.Reader.VoxelSize;
+        if (voxelSize is null)
+        {
+            warnings.Add(MaskWarnings.NoVoxelSize(DropFile.Xy));
+        }
+
+        int rowStep = xy.Reader.Info.ChunkHeight;
+        (AxisOrder, AxisOrder)? projections = null;
+        if (files.Any(file => file.Name == DropFile.Xz) && files.Any(file => file.Name == DropFile.Yz))
+        {
+            projections = (Projection(DropFile.Xz, options.Axes?.Xz, Core.IO.Projection.Xz), Projection(DropFile.Yz, options.Axes?.Yz, Core.IO.Projection.Yz));
+        }
+        else
+        {
+            warnings.Add(MaskWarnings.NoVotes);
+        }
+
+        if (files.Any(file => file.Name == DropFile.Truth))
+        {
+            using TiffStack truth = Open(DropFile.Truth);
+            AxisOrders.Check(truth.Reader, xy.Reader.Shape, AxisOrder.ZYX);
+        }
+
+        VolumeShape shape = xy.Reader.Shape;
+        bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
+        (int layers, int rows) = fused
+            ? (shape.Depth, shape.Height)
+            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, rowStep);
+        return new JobPlan
+        {
+            Job = request.Request.Job,
+            Run = request.Run,
+            Files = files,
+            Options = options,
+            Shape = shape,
+            VoxelSize = voxelSize,
+            Projections = projections,
+            BlockLayers = layers,
+            BlockRows = rows,
+            Fused = fused,
+            Warnings = warnings,
+        };
+
+        TiffStack Open(string name) => new(edge.Data, files.First(file => file.Name == name), edge.Settings.Limits, cancellation);
+
+        AxisOrder Projection(string name, AxisOrder? given, Projection projection)
+        {
+            using TiffStack stack = Open(name);
+            warnings.AddRange(stack.Warnings);
+            AxisOrder order = given ?? AxisOrders.Recognise(stack.Reader, xy.Reader.Shape, projection);
+            AxisOrders.Check(stack.Reader, xy.Reader.Shape, order);
+            // A rewritten projection lies in tiles of its own, which no block of rows is cut along.
+            rowStep = order == AxisOrder.ZYX ? LeastCommonMultiple(rowStep, stack.Reader.Info.ChunkHeight) : xy.Reader.Shape.Height;
+            return order;
+        }
+    }
+
+    private void RequireAllowedWebhook(Uri? webhook)
+    {
+        string[] allowed = edge.Settings.WebhookHosts.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (webhook is not null && !allowed.Contains(webhook.Host, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new RunFaultException(
+                FaultCode.UnknownOption, DropFile.Options, $"webhook names the host {webhook.Host}, which the setting CellStitch__WebhookHosts does not allow.");
+        }
+    }
+
+    private static int LeastCommonMultiple(int a, int b)
+    {
+        long multiple = (long)a / (int)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b;
+        return (int)Math.Min(int.MaxValue, multiple);
+    }
+}

@@ -1,0 +1,71 @@
+using CellStitch.Core.Stitching;
+using CellStitch.Functions.Jobs;
+using CellStitch.Functions.Storage;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>The steps of a run that read masks.</summary>
+internal sealed class MaskSteps : TableSteps
+{
+    private readonly MaskStacks _stacks;
+    private readonly MaskStacks _traced;
+
+    /// <param name="plan">The plan of the run.</param>
+    /// <param name="stacks">The masks, on the axes of the result.</param>
+    /// <param name="work">Where intermediates lie.</param>
+    /// <param name="threads">Threads of this activity.</param>
+    /// <param name="cancellation">Checked once per layer or band of rows.</param>
+    public MaskSteps(JobPlan plan, MaskStacks stacks, IWork work, int threads, CancellationToken cancellation)
+        : base(plan, work, threads, cancellation)
+    {
+        _stacks = stacks;
+        _traced = stacks.Traced(Options.Direction);
+    }
+
+    /// <summary>Overlaps, votes, areas and costs of a block.</summary>
+    public async Task MeasureAsync(int block)
+    {
+        (LayerRange layers, RowRange rows) = Blocks.BlockAt(block);
+        await OnceAsync(WorkName.Block(block), table => MeasureStage.Run(_traced, layers, rows, Options, table, Cancellation));
+    }
+
+    /// <summary>A pair across empty layers that the trace of a run found missing.</summary>
+    public async Task MeasurePairAsync(int run, int index)
+    {
+        (int source, int target) = (await MissingPairsAsync(run))[index];
+        await OnceAsync(WorkName.Pair(source, target), table => MeasureStage.RunPair(_traced, source, target, table, Cancellation));
+    }
+
+    /// <summary>Holes and contacts of the layers of a part, under the census of the round before.</summary>
+    public async Task SurveyAsync(int round, int part)
+    {
+        LayerRange layers = Blocks.LayersOf(part);
+        if (await Work.ExistsAsync(WorkName.Survey(round, part), Cancellation))
+        {
+            return;
+        }
+
+        List<Stream> cells = await CellsOfAsync(layers with { First = Math.Max(0, layers.First - 1) });
+        Stream census = await ReadAsync(WorkName.Census(round - 1));
+        await OnceAsync(
+            WorkName.Survey(round, part),
+            table => SurveyStage.Run(_traced.Xy, layers, cells, census, Options, table, Cancellation));
+    }
+
+    private Task<List<Stream>> CellsOfAsync(LayerRange layers) => ReadAllAsync(
+        Enumerable.Range(0, Blocks.Runs)
+            .Where(run => Blocks.LayersOfRun(run) is var covered && covered.First < layers.End && layers.First < covered.End)
+            .Select(WorkName.Cells));
+
+    private async Task OnceAsync(string name, Action<Stream> write)
+    {
+        if (await Work.ExistsAsync(name, Cancellation))
+        {
+            return;
+        }
+
+        using var table = new MemoryStream();
+        write(table);
+        await Work.WriteAsync(name, new BinaryData(table.GetBuffer().AsMemory(0, (int)table.Length)), Cancellation);
+    }
+}

@@ -1,0 +1,12 @@
+using CellStitch.Functions.Orchestrators;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>Fan-out: overlaps, votes, areas and costs of one block.</summary>
+public sealed class Measure(ActivityEdge edge)
+{
+    [Function(nameof(Measure))]
+    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
+        edge.StepAsync(part.Run, steps => steps.MeasureAsync(part.Index), cancellation);
+}

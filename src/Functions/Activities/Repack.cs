@@ -1,0 +1,30 @@
+using CellStitch.Core.IO;
+using CellStitch.Functions.Jobs;
+using CellStitch.Functions.Orchestrators;
+using CellStitch.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>Rewrites a projection that is stored slice by slice into a tiled TIFF on the axes of the volume, once, so that blocks can read it by layer.</summary>
+public sealed class Repack(ActivityEdge edge)
+{
+    [Function(nameof(Repack))]
+    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
+        part.Run,
+        async (plan, work) =>
+        {
+            (string file, AxisOrder order) = plan.ToRepack.ElementAt(part.Index);
+            string name = WorkName.Repacked(file);
+            if (await work.ExistsAsync(name, cancellation))
+            {
+                return PartDone.Quiet;
+            }
+
+            using var slices = new TiffStack(edge.Data, plan.File(file), edge.Settings.Limits, cancellation);
+            using Stream repacked = SliceRepacker.RepackToStream(slices.Masks, order, folder: null, edge.Settings.ThreadsPerActivity, cancellation);
+            await work.Blob(name).UploadAsync(repacked, overwrite: true, cancellation);
+            return new PartDone([.. slices.Notes]);
+        },
+        cancellation);
+}

@@ -1,0 +1,55 @@
+using CellStitch.Functions.Jobs;
+using CellStitch.Functions.Orchestrators;
+using CellStitch.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>Looks at a job's folder after a quiet time and starts the run, unless a younger blob's event decides or something is missing.</summary>
+public sealed class Settle(DataAccount data)
+{
+    [Function(nameof(Settle))]
+    public async Task<SettleOutcome> Run(
+        [ActivityTrigger] SettleRequest request, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
+    {
+        IReadOnlyList<FileVersion> files = await DropFolder.ListAsync(data.Drop, request.Job, cancellation);
+        FileVersion? own = files.FirstOrDefault(file => file.Blob == request.Blob && file.ETag == request.ETag);
+        if (own is null)
+        {
+            return new SettleOutcome(Settling.Overtaken, $"{request.Blob} was replaced or deleted.");
+        }
+
+        // Times of blobs are whole seconds: of two blobs of one second both decide, for the same run.
+        if (files.FirstOrDefault(file => file.Name != DropFile.Defaults && file.Modified > own.Modified) is { } younger)
+        {
+            return new SettleOutcome(Settling.Overtaken, $"{younger.Blob} is younger.");
+        }
+
+        var complete = Completeness.Of(files, await OptionsAsync(files, cancellation));
+        if (!complete.Start)
+        {
+            return new SettleOutcome(Settling.Waiting, complete.Missing);
+        }
+
+        if (complete.Wait && request.MayWait)
+        {
+            return new SettleOutcome(Settling.WaitingForProjections, "xy.tif came alone; the projections may still be on their way.");
+        }
+
+        return new SettleOutcome(Settling.Started, await RunStarter.StartRunAsync(client, request.Job, files, cancellation));
+    }
+
+    // Options that cannot be read let the job start: the run says what is wrong with them.
+    private async Task<JobOptions?> OptionsAsync(IReadOnlyList<FileVersion> files, CancellationToken cancellation)
+    {
+        try
+        {
+            return await DropFolder.OptionsAsync(data.Drop, files, cancellation);
+        }
+        catch (RunFaultException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using CellStitch.Functions.Orchestrators;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>Fan-out: the final labels of the layers of one part, as pages of labels.tif, and the measurements of their cells.</summary>
+public sealed class Write(ActivityEdge edge)
+{
+    [Function(nameof(Write))]
+    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
+        edge.StepAsync(part.Run, steps => steps.WriteAsync(part.Index), cancellation);
+}

@@ -1,0 +1,83 @@
+using CellStitch.Core.Stitching;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Functions.Jobs;
+
+/// <summary>How a volume is cut for the fan-outs. Follows from the plan alone; the result of the run does not depend on it.</summary>
+internal sealed class BlockPlan
+{
+    // DESIGN of the fan-out (docs/operations.md): no sub-orchestration schedules more parts, and a short run lets the tracing begin early.
+    private const int MostPartsOfRun = 100;
+    private const int LeastLayerBlocksOfRun = 4;
+    private const int RunsWanted = 8;
+
+    private readonly int _depth;
+    private readonly int _height;
+    private readonly int _layers;
+    private readonly int _rows;
+    private readonly int _layerBlocksOfRun;
+
+    public BlockPlan(VolumeShape shape, int blockLayers, int blockRows)
+    {
+        (_depth, _height, _layers, _rows) = (shape.Depth, shape.Height, blockLayers, blockRows);
+        LayerBlocks = Parts(_depth, _layers);
+        RowBlocks = Parts(_height, _rows);
+        _layerBlocksOfRun = Math.Clamp(Parts(LayerBlocks, RunsWanted), LeastLayerBlocksOfRun, Math.Max(LeastLayerBlocksOfRun, MostPartsOfRun / RowBlocks));
+        Runs = Parts(LayerBlocks, _layerBlocksOfRun);
+    }
+
+    /// <summary>Blocks along z: also the parts of the surveys and of the writing.</summary>
+    public int LayerBlocks { get; }
+
+    /// <summary>Blocks along y.</summary>
+    public int RowBlocks { get; }
+
+    /// <summary>Runs of blocks: a sub-orchestration and a trace step each.</summary>
+    public int Runs { get; }
+
+    /// <summary>Chooses the block size.</summary>
+    /// <param name="shape">The volume.</param>
+    /// <param name="blockVoxels">Voxels of a block, about.</param>
+    /// <param name="rowStep">Rows at which all inputs can be cut without decoding rows in vain; the height when they cannot.</param>
+    /// <returns>Layers and rows of a block.</returns>
+    public static (int Layers, int Rows) Choose(VolumeShape shape, long blockVoxels, int rowStep)
+    {
+        long layers = Math.Clamp(blockVoxels / shape.LayerPixels, 1, shape.Depth);
+        if (blockVoxels >= shape.LayerPixels || rowStep >= shape.Height)
+        {
+            return ((int)layers, shape.Height);
+        }
+
+        long steps = Math.Max(1, blockVoxels / ((long)shape.Width * rowStep));
+        return (1, (int)Math.Min(shape.Height, steps * rowStep));
+    }
+
+    /// <summary>Layers of a block along z.</summary>
+    public LayerRange LayersOf(int layerBlock) => new(layerBlock * _layers, Math.Min(_depth, (layerBlock + 1) * _layers));
+
+    /// <summary>Layers and rows of a block.</summary>
+    public (LayerRange Layers, RowRange Rows) BlockAt(int block)
+    {
+        int row = block % RowBlocks;
+        return (LayersOf(block / RowBlocks), new RowRange(row * _rows, Math.Min(_height, (row + 1) * _rows)));
+    }
+
+    /// <summary>The layer blocks of a run.</summary>
+    public (int First, int End) LayerBlocksOf(int run) => (run * _layerBlocksOfRun, Math.Min(LayerBlocks, (run + 1) * _layerBlocksOfRun));
+
+    /// <summary>The blocks of a run.</summary>
+    public (int First, int End) BlocksOf(int run)
+    {
+        (int first, int end) = LayerBlocksOf(run);
+        return (first * RowBlocks, end * RowBlocks);
+    }
+
+    /// <summary>The layers of a run.</summary>
+    public LayerRange LayersOfRun(int run)
+    {
+        (int first, int end) = LayerBlocksOf(run);
+        return new LayerRange(LayersOf(first).First, LayersOf(end - 1).End);
+    }
+
+    private static int Parts(int whole, int part) => ((whole - 1) / part) + 1;
+}

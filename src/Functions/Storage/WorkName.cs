@@ -1,0 +1,45 @@
+namespace CellStitch.Functions.Storage;
+
+/// <summary>Names of the intermediates of a run: each follows from step and part, so that doing a part again writes the same blob.</summary>
+internal static class WorkName
+{
+    /// <summary>The plan.</summary>
+    public const string Plan = "plan.json";
+
+    /// <summary>There when the run must stop.</summary>
+    public const string Stop = "stop";
+
+    /// <summary>Content hashes of the inputs.</summary>
+    public const string Contents = "contents.json";
+
+    /// <summary>The final label of every cell.</summary>
+    public const string Labels = "labels.bin";
+
+    /// <summary>What the stitching found.</summary>
+    public const string Summary = "summary.json";
+
+    public static string HashRange(int index) => $"hash/{index:D6}.bin";
+
+    /// <summary>A projection rewritten by layer.</summary>
+    public static string Repacked(string file) => $"repacked/{file}";
+
+    public static string Block(int block) => $"measure/{block:D6}.bin";
+
+    public static string MissingPairs(int run) => $"pairs/{run:D5}.json";
+
+    public static string Pair(int source, int target) => $"pairs/{source:D6}-{target:D6}.bin";
+
+    public static string State(int run) => $"trace/{run:D5}-state.bin";
+
+    public static string Cells(int run) => $"trace/{run:D5}-cells.bin";
+
+    public static string Census(int round) => $"census/{round:D2}.bin";
+
+    public static string Survey(int round, int part) => $"survey/{round:D2}-{part:D6}.bin";
+
+    /// <summary>Lengths and block ids of the pages of a part of labels.tif.</summary>
+    public static string Pages(int part) => $"pages/{part:D6}.bin";
+
+    /// <summary>Measurements of the cells in a part of the layers.</summary>
+    public static string CellRows(int part) => $"cells/{part:D6}.bin";
+}
