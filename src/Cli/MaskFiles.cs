@@ -25,8 +25,7 @@ internal sealed class OpenMasks : IDisposable
     public IReadOnlyList<string> Warnings =>
     [
         .. _notes,
-        .. _open.OfType<EightBitMasks>().Where(masks => masks.Full).Select(masks =>
-            $"{masks.Name}: has the label 255, the last one of 8 bits; cells beyond it may be missing. Save masks with 16 bits."),
+        .. _open.OfType<EightBitMasks>().Where(masks => masks.Full).Select(masks => masks.Warning),
     ];
 
     /// <summary>Opens the files. A projection that is stored slice by slice is first rewritten by layer into a temporary file.</summary>
@@ -40,12 +39,12 @@ internal sealed class OpenMasks : IDisposable
         ILayerSource xy = Open(files.Xy);
         if (xy.VoxelSize is null)
         {
-            _notes.Add($"{xy.Name}: states no voxel size, so the result has none.");
+            _notes.Add(MaskWarnings.NoVoxelSize(xy.Name));
         }
 
         if (files.Xz is null || files.Yz is null)
         {
-            _notes.Add("Stitched without votes: no XZ and YZ masks were given, so wrong matches are not rejected.");
+            _notes.Add(MaskWarnings.NoVotes);
             return new MaskStacks(xy);
         }
 

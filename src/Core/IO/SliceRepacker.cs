@@ -31,6 +31,19 @@ public static class SliceRepacker
         ILayerSource slices, AxisOrder order, string? folder = null, int threads = 1, CancellationToken cancellation = default) =>
         Repack(slices, order, folder, threads, BlockBytes, cancellation);
 
+    /// <summary>Rewrites a stack into a file that stays.</summary>
+    /// <param name="slices">The stack as it is stored; it stays open.</param>
+    /// <param name="order">Its axis order.</param>
+    /// <param name="tiff">Receives the TIFF: an empty stream that can seek.</param>
+    /// <param name="threads">Threads that compress, at least 1.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <exception cref="InvalidMaskException">The stack cannot be read.</exception>
+    public static void RepackTo(ILayerSource slices, AxisOrder order, Stream tiff, int threads, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        new Repacking(slices, order, tiff, threads, BlockBytes).Run(cancellation);
+    }
+
     internal static ILayerSource Repack(
         ILayerSource slices, AxisOrder order, string? folder, int threads, int blockBytes, CancellationToken cancellation)
     {
@@ -103,14 +116,14 @@ public static class SliceRepacker
     {
         private readonly ILayerSource _slices;
         private readonly AxisOrder _order;
-        private readonly FileStream _file;
+        private readonly Stream _file;
         private readonly int _threads;
         private readonly int _blockRows;
         private readonly VolumeShape _volume;
         private readonly int _tilesAcross;
         private readonly TiffDirectories.PageChunks[] _layers;
 
-        public Repacking(ILayerSource slices, AxisOrder order, FileStream file, int threads, int blockBytes)
+        public Repacking(ILayerSource slices, AxisOrder order, Stream file, int threads, int blockBytes)
         {
             (_slices, _order, _file, _threads) = (slices, order, file, threads);
             _volume = order.VolumeShape(slices.Shape);

@@ -22,7 +22,10 @@ public sealed class Repack(ActivityEdge edge)
             }
 
             using var slices = new TiffStack(edge.Data, plan.File(file), edge.Settings.Limits, cancellation);
-            using Stream repacked = SliceRepacker.RepackToStream(slices.Masks, order, folder: null, edge.Settings.ThreadsPerActivity, cancellation);
+            using FileStream repacked = new(
+                Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+            SliceRepacker.RepackTo(slices.Masks, order, repacked, edge.Settings.ThreadsPerActivity, cancellation);
+            repacked.Position = 0;
             await work.Blob(name).UploadAsync(repacked, overwrite: true, cancellation);
             return new PartDone([.. slices.Notes]);
         },

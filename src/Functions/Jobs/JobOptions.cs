@@ -8,12 +8,6 @@ using CellStitch.Core.Volumes;
 
 namespace CellStitch.Functions.Jobs;
 
-/// <summary>Edge lengths of a voxel in µm, as in job.json.</summary>
-/// <param name="Z">Distance of two layers.</param>
-/// <param name="Y">Distance of two rows.</param>
-/// <param name="X">Distance of two columns.</param>
-public sealed record VoxelEdgesUm(double Z, double Y, double X);
-
 /// <summary>How the projections are stored, as in job.json.</summary>
 /// <param name="Xz">Axis order of xz.tif; by its dimensions when null.</param>
 /// <param name="Yz">Axis order of yz.tif; by its dimensions when null.</param>
@@ -44,7 +38,7 @@ public sealed record JobOptions
     public TransportSolver? Solver { get; init; }
 
     /// <summary>Voxel size; else from xy.tif.</summary>
-    public VoxelEdgesUm? VoxelSizeUm { get; init; }
+    public VoxelEdges? VoxelSizeUm { get; init; }
 
     /// <summary>z spacing over spacing in the plane; else from the voxel size.</summary>
     public double? Anisotropy { get; init; }

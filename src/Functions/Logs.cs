@@ -1,0 +1,30 @@
+using CellStitch.Core.Volumes;
+using CellStitch.Functions.Orchestrators;
+using Microsoft.Extensions.Logging;
+
+namespace CellStitch.Functions;
+
+/// <summary>What the app logs, one line an event.</summary>
+internal static partial class Logs
+{
+    [LoggerMessage(1, LogLevel.Information, "{Blob} was dropped for job {Job}; settling as {InstanceId}")]
+    public static partial void BlobDropped(this ILogger log, string blob, string job, string instanceId);
+
+    [LoggerMessage(2, LogLevel.Information, "{Blob} was dropped and is not ours")]
+    public static partial void BlobIgnored(this ILogger log, string blob);
+
+    [LoggerMessage(3, LogLevel.Information, "Job {Job}, run {Run}: {Shape} voxels, fused {Fused}, blocks of {BlockLayers} layers and {BlockRows} rows")]
+    public static partial void JobPlanned(this ILogger log, string job, string run, VolumeShape shape, bool fused, int blockLayers, int blockRows);
+
+    [LoggerMessage(4, LogLevel.Information, "Job {Job}, run {Run}: superseded by {Newer}")]
+    public static partial void RunSuperseded(this ILogger log, string job, string run, string newer);
+
+    [LoggerMessage(5, LogLevel.Information, "Job {Job}, run {Run}: {State}, {Cells} cells. {Message}")]
+    public static partial void JobEnded(this ILogger log, string job, string run, RunState state, int cells, string message);
+
+    [LoggerMessage(6, LogLevel.Warning, "Job {Job}: the webhook {Webhook} was not told: {Reason}")]
+    public static partial void WebhookFailed(this ILogger log, string job, Uri webhook, string reason);
+
+    [LoggerMessage(7, LogLevel.Information, "Purged {Folders} work folders older than {WorkDays} days and {Instances} ended runs older than {HistoryDays} days")]
+    public static partial void Purged(this ILogger log, int folders, int workDays, int instances, int historyDays);
+}
