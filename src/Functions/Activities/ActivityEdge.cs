@@ -34,12 +34,12 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
 
     /// <summary>Runs a step on the mask stacks.</summary>
     /// <returns>What to tell the user about the masks.</returns>
-    internal Task<PartDone> StepAsync(string run, Func<MaskSteps, Task> step, CancellationToken cancellation) => RunAsync(
+    internal Task<PartDone> StepAsync(string run, Func<MaskSteps, JobPlan, Task> step, CancellationToken cancellation) => RunAsync(
         run,
         async (plan, work) =>
         {
             using MaskBlobs masks = await MaskBlobs.OpenAsync(data, plan, Settings.Limits, cancellation);
-            await step(new MaskSteps(plan, masks.Stacks, work, Settings.ThreadsPerActivity, cancellation));
+            await step(new MaskSteps(plan, masks.Stacks, work, Settings.ThreadsPerActivity, cancellation), plan);
             return new PartDone([.. masks.Notes]);
         },
         cancellation);

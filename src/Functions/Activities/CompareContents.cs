@@ -24,17 +24,18 @@ public sealed class CompareContents(ActivityEdge edge)
             string hash;
             if (file.Bytes > ContentHashes.LargestWhole)
             {
-                var ranges = new List<BinaryData>();
-                for (int end = range + ContentHashes.Count(file); range < end; range++)
+                var ranges = new List<byte[]>();
+                for (int end = range + ContentHashes.Count(file.Bytes); range < end; range++)
                 {
-                    ranges.Add(await work.ReadAsync(WorkName.HashRange(range), cancellation));
+                    ranges.Add((await work.ReadAsync(WorkName.HashRange(range), cancellation)).ToArray());
                 }
 
                 hash = ContentHashes.OfRanges(ranges);
             }
             else
             {
-                hash = ContentHashes.Of(data, file, cancellation);
+                using var whole = new BlobRangeStream(data.Drop.GetBlobClient(file.Blob), file, cancellation);
+                hash = ContentHashes.Of(whole);
             }
 
             inputs.Add(new ManifestInput(file.Name, hash, file.ETag, file.Bytes));

@@ -52,6 +52,19 @@ internal sealed class MaskSteps : TableSteps
             table => SurveyStage.Run(_traced.Xy, layers, cells, census, Options, table, Cancellation));
     }
 
+    /// <summary>The pages of the layers of a part, staged as blocks of labels.tif, and the measures of their cells. Staged blocks vanish in time, so this is always done anew.</summary>
+    public async Task WriteAsync(int part, LabelBlocks labels)
+    {
+        LayerRange layers = Blocks.LayersOf(part);
+        List<Stream> cells = await CellsOfAsync(layers.Traced(Options.Direction, Plan.Shape.Depth));
+        Stream final = await ReadAsync(WorkName.Labels);
+        using var table = new MemoryStream();
+        WriteStage.Run(_stacks.Xy, layers, cells, final, Options, labels.Add, table, Cancellation);
+        labels.Flush();
+        await Work.WriteAsync(WorkName.Written(part), new BinaryData(table.ToArray()), Cancellation);
+        await Work.WriteAsync(WorkName.Pages(part), PlanJson.Write(labels.Ids), Cancellation);
+    }
+
     private Task<List<Stream>> CellsOfAsync(LayerRange layers) => ReadAllAsync(
         Enumerable.Range(0, Blocks.Runs)
             .Where(run => Blocks.LayersOfRun(run) is var covered && covered.First < layers.End && layers.First < covered.End)

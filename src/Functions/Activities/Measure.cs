@@ -8,5 +8,5 @@ public sealed class Measure(ActivityEdge edge)
 {
     [Function(nameof(Measure))]
     public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
-        edge.StepAsync(part.Run, steps => steps.MeasureAsync(part.Index), cancellation);
+        edge.StepAsync(part.Run, (steps, _) => steps.MeasureAsync(part.Index), cancellation);
 }

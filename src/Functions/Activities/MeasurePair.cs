@@ -8,5 +8,5 @@ public sealed class MeasurePair(ActivityEdge edge)
 {
     [Function(nameof(MeasurePair))]
     public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
-        edge.StepAsync(part.Run, steps => steps.MeasurePairAsync(part.Round, part.Index), cancellation);
+        edge.StepAsync(part.Run, (steps, _) => steps.MeasurePairAsync(part.Round, part.Index), cancellation);
 }

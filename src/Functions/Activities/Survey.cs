@@ -8,5 +8,5 @@ public sealed class Survey(ActivityEdge edge)
 {
     [Function(nameof(Survey))]
     public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
-        edge.StepAsync(part.Run, steps => steps.SurveyAsync(part.Round, part.Index), cancellation);
+        edge.StepAsync(part.Run, (steps, _) => steps.SurveyAsync(part.Round, part.Index), cancellation);
 }

@@ -1,4 +1,5 @@
 using CellStitch.Functions.Orchestrators;
+using CellStitch.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CellStitch.Functions.Activities;
@@ -8,5 +9,5 @@ public sealed class Write(ActivityEdge edge)
 {
     [Function(nameof(Write))]
     public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
-        edge.StepAsync(part.Run, steps => steps.WriteAsync(part.Index), cancellation);
+        edge.StepAsync(part.Run, (steps, plan) => steps.WriteAsync(part.Index, new LabelBlocks(edge.Data.Results, plan, cancellation)), cancellation);
 }

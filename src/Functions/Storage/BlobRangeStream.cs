@@ -6,22 +6,23 @@ using CellStitch.Functions.Jobs;
 namespace CellStitch.Functions.Storage;
 
 /// <summary>
-/// A blob as a seekable stream for reading, in one version: every range is read under its ETag. Ranges grow while reading goes on in order and
-/// shrink after a jump, so directories cost little and pixels stream.
+/// A blob as a seekable stream for reading, in one version: every range is read under its ETag. Ranges grow where reading goes on in order and
+/// begin small after a jump, so directories cost little and pixels stream. The last few ranges are kept, since threads read several places in turn.
 /// </summary>
 internal sealed class BlobRangeStream : Stream
 {
     // Azurite and Azure both reach their rate with ranges of a few MiB; a directory is a few hundred bytes.
     private const int FirstRange = 64 << 10;
-    private const int LongestRange = 8 << 20;
+    private const int LongestRange = 4 << 20;
+    private const int RangesKept = 4;
 
     private readonly BlobClient _blob;
     private readonly string _name;
     private readonly BlobRequestConditions _version;
     private readonly CancellationToken _cancellation;
-    private byte[] _range = [];
-    private long _rangeStart;
-    private int _nextLength = FirstRange;
+
+    // The most recently used first.
+    private readonly List<Kept> _kept = [];
 
     /// <param name="blob">The blob.</param>
     /// <param name="file">Its version when the run began.</param>
@@ -52,14 +53,10 @@ internal sealed class BlobRangeStream : Stream
             return 0;
         }
 
-        if (Position < _rangeStart || Position >= _rangeStart + _range.Length)
-        {
-            Fetch();
-        }
-
-        int from = (int)(Position - _rangeStart);
-        int count = Math.Min(buffer.Length, _range.Length - from);
-        _range.AsSpan(from, count).CopyTo(buffer);
+        Kept range = Find() ?? Fetch();
+        int from = (int)(Position - range.Start);
+        int count = Math.Min(buffer.Length, range.Bytes.Length - from);
+        range.Bytes.Span.Slice(from, count).CopyTo(buffer);
         Position += count;
         return count;
     }
@@ -79,20 +76,51 @@ internal sealed class BlobRangeStream : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private void Fetch()
+    private Kept? Find()
     {
-        bool goesOn = Position == _rangeStart + _range.Length;
-        _nextLength = goesOn ? Math.Min(LongestRange, _nextLength * 2) : FirstRange;
-        var range = new HttpRange(Position, Math.Min(_nextLength, Length - Position));
+        int at = _kept.FindIndex(range => range.Start <= Position && Position < range.End);
+        if (at < 0)
+        {
+            return null;
+        }
+
+        Kept found = _kept[at];
+        _kept.RemoveAt(at);
+        _kept.Insert(0, found);
+        return found;
+    }
+
+    private Kept Fetch()
+    {
+        int before = _kept.FindIndex(range => range.End == Position);
+        long length = Math.Min(Length - Position, before < 0 ? FirstRange : Math.Min(LongestRange, _kept[before].Bytes.Length * 2L));
         try
         {
-            BlobDownloadResult result = _blob.DownloadContent(new BlobDownloadOptions { Range = range, Conditions = _version }, _cancellation);
-            (_range, _rangeStart) = (result.Content.ToArray(), Position);
+            var options = new BlobDownloadOptions { Range = new HttpRange(Position, length), Conditions = _version };
+            BinaryData content = _blob.DownloadContent(options, _cancellation).Value.Content;
+            if (before >= 0)
+            {
+                // Reading on from a range leaves it behind.
+                _kept.RemoveAt(before);
+            }
+            else if (_kept.Count == RangesKept)
+            {
+                _kept.RemoveAt(RangesKept - 1);
+            }
+
+            var range = new Kept(Position, content.ToMemory());
+            _kept.Insert(0, range);
+            return range;
         }
         catch (RequestFailedException fault) when (fault.Status is 404 or 412)
         {
             throw Changed(_name, fault);
         }
+    }
+
+    private readonly record struct Kept(long Start, ReadOnlyMemory<byte> Bytes)
+    {
+        public long End => Start + Bytes.Length;
     }
 
     /// <summary>The end of a run whose input is no longer what it was.</summary>

@@ -37,9 +37,9 @@ internal static class WorkName
 
     public static string Survey(int round, int part) => $"survey/{round:D2}-{part:D6}.bin";
 
-    /// <summary>Lengths and block ids of the pages of a part of labels.tif.</summary>
-    public static string Pages(int part) => $"pages/{part:D6}.bin";
+    /// <summary>Ids of the blocks of labels.tif that hold the pages of a part.</summary>
+    public static string Pages(int part) => $"pages/{part:D6}.json";
 
-    /// <summary>Measurements of the cells in a part of the layers.</summary>
-    public static string CellRows(int part) => $"cells/{part:D6}.bin";
+    /// <summary>Lengths of the pages of a part, and the measures of the cells in them.</summary>
+    public static string Written(int part) => $"pages/{part:D6}.bin";
 }

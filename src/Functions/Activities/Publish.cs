@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using CellStitch.Core.Evaluation;
+using CellStitch.Core.Stitching;
+using CellStitch.Functions.Jobs;
+using CellStitch.Functions.Orchestrators;
+using CellStitch.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>
+/// Makes the results appear: under a lease and only for the newest run of the job, it removes an older manifest, commits labels.tif, writes the
+/// tables, and last manifest.json.
+/// </summary>
+public sealed class Publish(ActivityEdge edge, TimeProvider time)
+{
+    [Function(nameof(Publish))]
+    public Task<PartDone> Run([ActivityTrigger] PublishRequest request, CancellationToken cancellation) => edge.RunAsync(
+        request.Run,
+        async (plan, work) =>
+        {
+            RunSummary summary = PlanJson.Read<RunSummary>(await work.ReadAsync(WorkName.Summary, cancellation));
+            (WrittenLayers written, List<string> pages) = await WrittenAsync(plan, work, cancellation);
+            await using ResultLock held = await ResultLock.AcquireAsync(edge.Data.Results, plan.Job, cancellation);
+            await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
+
+            await Result(plan, ResultFile.Manifest).DeleteIfExistsAsync(cancellationToken: cancellation);
+            await new LabelBlocks(edge.Data.Results, plan, cancellation).CommitAsync(pages, written.Directories(plan.VoxelSize));
+            await WriteCellsAsync(plan, written.Cells, cancellation);
+            var metrics = MetricsOf(plan, summary, written.Cells, request.Notes) with { Evaluation = await EvaluateAsync(plan, cancellation) };
+            await WriteAsync(plan, ResultFile.Metrics, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(metrics, MetricsJson.Default.StitchMetrics)), cancellation);
+
+            Manifest manifest = await ManifestOfAsync(plan, work, request, cancellation);
+            await held.CheckAsync(cancellation);
+            await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
+            await WriteAsync(plan, ResultFile.Manifest, BinaryData.FromObjectAsJson(manifest, Manifest.Json), cancellation);
+            return PartDone.Quiet;
+        },
+        cancellation);
+
+    private static async Task<(WrittenLayers Written, List<string> Pages)> WrittenAsync(JobPlan plan, BlobWork work, CancellationToken cancellation)
+    {
+        var tables = new List<Stream>();
+        var pages = new List<string>();
+        int parts = new BlockPlan(plan.Shape, plan.BlockLayers, plan.BlockRows).LayerBlocks;
+        for (int part = 0; part < parts; part++)
+        {
+            tables.Add((await work.ReadAsync(WorkName.Written(part), cancellation)).ToStream());
+            pages.AddRange(PlanJson.Read<string[]>(await work.ReadAsync(WorkName.Pages(part), cancellation)));
+        }
+
+        return (WrittenLayers.Read(tables), pages);
+    }
+
+    private async Task WriteCellsAsync(JobPlan plan, CellTable cells, CancellationToken cancellation)
+    {
+        var options = new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" } };
+        await using Stream blob = await edge.Data.Results.GetBlockBlobClient($"{plan.Job}/{ResultFile.Cells}").OpenWriteAsync(overwrite: true, options, cancellation);
+        await using var csv = new StreamWriter(blob, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        cells.WriteCsv(csv, plan.VoxelSize);
+    }
+
+    private static StitchMetrics MetricsOf(JobPlan plan, RunSummary summary, CellTable cells, IReadOnlyList<string> notes)
+    {
+        StitchMetrics metrics = StitchMetrics.Of(summary.Found, plan.Shape, plan.VoxelSize, cells, [.. plan.Warnings, .. notes]);
+        return plan.Options.Anisotropy is { } given ? metrics with { Anisotropy = given, AnisotropySource = "option" } : metrics;
+    }
+
+    private async Task<SegmentationScores?> EvaluateAsync(JobPlan plan, CancellationToken cancellation)
+    {
+        if (!plan.Has(DropFile.Truth))
+        {
+            return null;
+        }
+
+        using var truth = new TiffStack(edge.Data, plan.File(DropFile.Truth), edge.Settings.Limits, cancellation);
+        using var labels = new TiffStack(await OpenAsync(plan, ResultFile.Labels, cancellation), ResultFile.Labels, edge.Settings.Limits);
+        return SegmentationScores.Of(InstanceOverlap.Measure(truth.Masks, labels.Masks, edge.Settings.ThreadsPerActivity, progress: null, cancellation));
+    }
+
+    private async Task<Manifest> ManifestOfAsync(JobPlan plan, BlobWork work, PublishRequest request, CancellationToken cancellation)
+    {
+        var outputs = new List<ManifestOutput>();
+        foreach (string name in new[] { ResultFile.Labels, ResultFile.Cells, ResultFile.Metrics })
+        {
+            using BlobRangeStream stream = await OpenAsync(plan, name, cancellation);
+            outputs.Add(new ManifestOutput(name, ContentHashes.Of(stream), stream.Length));
+        }
+
+        return new Manifest
+        {
+            Job = plan.Job,
+            InstanceId = plan.Run,
+            Program = Manifest.ThisProgram,
+            Profile = plan.Options.Profile ?? "paper",
+            Solver = JsonNamingPolicy.CamelCase.ConvertName(plan.Options.ForStitching(threads: 1).Solver.ToString()),
+            Options = plan.Options,
+            Inputs = PlanJson.Read<ManifestInput[]>(await work.ReadAsync(WorkName.Contents, cancellation)),
+            Outputs = outputs,
+            Stages = request.Stages,
+            StartedUtc = request.StartedUtc,
+            FinishedUtc = time.GetUtcNow().UtcDateTime,
+        };
+    }
+
+    private async Task<BlobRangeStream> OpenAsync(JobPlan plan, string name, CancellationToken cancellation)
+    {
+        BlobClient blob = Result(plan, name);
+        BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellation);
+        return new BlobRangeStream(blob, new FileVersion(name, blob.Name, properties.ETag.ToString(), properties.ContentLength, properties.LastModified), cancellation);
+    }
+
+    private Task WriteAsync(JobPlan plan, string name, BinaryData content, CancellationToken cancellation) => Result(plan, name).UploadAsync(
+        content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, cancellation);
+
+    private BlobClient Result(JobPlan plan, string name) => edge.Data.Results.GetBlobClient($"{plan.Job}/{name}");
+}

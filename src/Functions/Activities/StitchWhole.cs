@@ -1,0 +1,51 @@
+using CellStitch.Functions.Orchestrators;
+using CellStitch.Functions.Storage;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CellStitch.Functions.Activities;
+
+/// <summary>What a small volume came to.</summary>
+/// <param name="Cells">Cells found.</param>
+/// <param name="Notes">What to tell the user.</param>
+public sealed record Whole(int Cells, IReadOnlyList<string> Notes);
+
+/// <summary>All steps of a small volume in one activity: the same steps as in blocks, with one block, over memory.</summary>
+public sealed class StitchWhole(ActivityEdge edge)
+{
+    [Function(nameof(StitchWhole))]
+    public Task<Whole> Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
+        part.Run,
+        async (plan, work) =>
+        {
+            using MaskBlobs masks = await MaskBlobs.OpenAsync(edge.Data, plan, edge.Settings.Limits, cancellation);
+            var memory = new MemoryWork();
+            var steps = new MaskSteps(plan, masks.Stacks, memory, edge.Settings.ThreadsPerActivity, cancellation);
+            await steps.MeasureAsync(block: 0);
+            Traced traced = await steps.TraceAsync(run: 0, withPairs: false);
+            for (int pair = 0; pair < traced.Missing; pair++)
+            {
+                await steps.MeasurePairAsync(run: 0, pair);
+            }
+
+            if (traced.Missing > 0)
+            {
+                await steps.TraceAsync(run: 0, withPairs: true);
+            }
+
+            Corrected corrected = await steps.CorrectAsync(round: 0);
+            for (int round = 1; !corrected.Settled; round++)
+            {
+                await steps.SurveyAsync(round, part: 0);
+                corrected = await steps.CorrectAsync(round);
+            }
+
+            await steps.WriteAsync(part: 0, new LabelBlocks(edge.Data.Results, plan, cancellation));
+            foreach (string name in new[] { WorkName.Summary, WorkName.Pages(0), WorkName.Written(0) })
+            {
+                await work.WriteAsync(name, await memory.ReadAsync(name, cancellation), cancellation);
+            }
+
+            return new Whole(corrected.Cells, [.. masks.Notes]);
+        },
+        cancellation);
+}
