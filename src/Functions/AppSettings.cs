@@ -25,9 +25,9 @@ public sealed class AppSettings
     [Range(0, 1L << 40)]
     public long FusedVoxels { get; set; } = 64 << 20;
 
-    /// <summary>Threads of one activity. With several activities at once (host.json) 1 is right on small instances.</summary>
+    /// <summary>Threads of one activity; one per processor unless set.</summary>
     [Range(1, 256)]
-    public int ThreadsPerActivity { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
+    public int ThreadsPerActivity { get; set; } = Environment.ProcessorCount;
 
     /// <summary>Days after which intermediates of runs that did not succeed are deleted.</summary>
     [Range(0, 3650)]
