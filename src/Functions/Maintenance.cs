@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs.Models;
-using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;

@@ -1,7 +1,6 @@
 using CellStitch.Functions;
 using CellStitch.Functions.Activities;
 using CellStitch.Functions.Storage;
-using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -22,7 +22,7 @@ public sealed record StitchMetrics
     /// <summary>Null where the voxel size is unknown.</summary>
     public required double? Anisotropy { get; init; }
 
-    /// <summary>Where the anisotropy comes from: "voxelSize", or "unknown".</summary>
+    /// <summary>Where the anisotropy comes from: "voxelSize", "option" (job.json), or "unknown".</summary>
     public required string AnisotropySource { get; init; }
 
     /// <summary>Slices that continue the cell of a layer before.</summary>

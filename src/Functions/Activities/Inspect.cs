@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs;
 using CellStitch.Core.IO;
+using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Orchestrators;

@@ -29,7 +29,11 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
 
             await Result(plan, ResultFile.Manifest).DeleteIfExistsAsync(cancellationToken: cancellation);
-            await new LabelBlocks(edge.Data.Results, plan, cancellation).CommitAsync(pages, written.Directories(plan.VoxelSize));
+            using (var labels = new LabelBlocks(edge.Data.Results, plan, cancellation))
+            {
+                await labels.CommitAsync(pages, written.Directories(plan.VoxelSize));
+            }
+
             await WriteCellsAsync(plan, written.Cells, cancellation);
             var metrics = MetricsOf(plan, summary, written.Cells, request.Notes) with { Evaluation = await EvaluateAsync(plan, cancellation) };
             await WriteAsync(plan, ResultFile.Metrics, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(metrics, MetricsJson.Default.StitchMetrics)), cancellation);
@@ -66,7 +70,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
 
     private static StitchMetrics MetricsOf(JobPlan plan, RunSummary summary, CellTable cells, IReadOnlyList<string> notes)
     {
-        StitchMetrics metrics = StitchMetrics.Of(summary.Found, plan.Shape, plan.VoxelSize, cells, [.. plan.Warnings, .. notes]);
+        StitchMetrics metrics = StitchMetrics.Of(summary.Found, cells, plan.VoxelSize, [.. plan.Warnings, .. notes]);
         return plan.Options.Anisotropy is { } given ? metrics with { Anisotropy = given, AnisotropySource = "option" } : metrics;
     }
 
@@ -114,7 +118,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         return new BlobRangeStream(blob, new FileVersion(name, blob.Name, properties.ETag.ToString(), properties.ContentLength, properties.LastModified), cancellation);
     }
 
-    private Task WriteAsync(JobPlan plan, string name, BinaryData content, CancellationToken cancellation) => Result(plan, name).UploadAsync(
+    private async Task WriteAsync(JobPlan plan, string name, BinaryData content, CancellationToken cancellation) => await Result(plan, name).UploadAsync(
         content, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "application/json" } }, cancellation);
 
     private BlobClient Result(JobPlan plan, string name) => edge.Data.Results.GetBlobClient($"{plan.Job}/{name}");

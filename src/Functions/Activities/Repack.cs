@@ -1,5 +1,4 @@
 using CellStitch.Core.IO;
-using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Orchestrators;
 using CellStitch.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;

@@ -39,7 +39,11 @@ public sealed class StitchWhole(ActivityEdge edge)
                 corrected = await steps.CorrectAsync(round);
             }
 
-            await steps.WriteAsync(part: 0, new LabelBlocks(edge.Data.Results, plan, cancellation));
+            using (var labels = new LabelBlocks(edge.Data.Results, plan, cancellation))
+            {
+                await steps.WriteAsync(part: 0, labels);
+            }
+
             foreach (string name in new[] { WorkName.Summary, WorkName.Pages(0), WorkName.Written(0) })
             {
                 await work.WriteAsync(name, await memory.ReadAsync(name, cancellation), cancellation);

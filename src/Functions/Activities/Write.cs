@@ -9,5 +9,9 @@ public sealed class Write(ActivityEdge edge)
 {
     [Function(nameof(Write))]
     public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
-        edge.StepAsync(part.Run, (steps, plan) => steps.WriteAsync(part.Index, new LabelBlocks(edge.Data.Results, plan, cancellation)), cancellation);
+        edge.StepAsync(part.Run, async (steps, plan) =>
+        {
+            using var labels = new LabelBlocks(edge.Data.Results, plan, cancellation);
+            await steps.WriteAsync(part.Index, labels);
+        }, cancellation);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +10,7 @@ internal static class JobName
     // Instance ids may have 100 characters; a run adds a dash and its hash.
     private const int Longest = 80;
     private const int RunHashDigits = 16;
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
     private const string SettlePrefix = "settle-";
 
     /// <summary>What a job may be called; ends the sentence "A job's name …".</summary>
@@ -27,7 +29,7 @@ internal static class JobName
     public static string? OfRun(string instanceId)
     {
         int dash = instanceId.Length - RunHashDigits - 1;
-        bool run = dash > 0 && instanceId[dash] == '-' && instanceId.AsSpan(dash + 1).IndexOfAnyExcept("0123456789abcdef") < 0;
+        bool run = dash > 0 && instanceId[dash] == '-' && instanceId.AsSpan(dash + 1).IndexOfAnyExcept(HexDigits) < 0;
         return run && IsValid(instanceId[..dash]) ? instanceId[..dash] : null;
     }
 

@@ -149,7 +149,12 @@ internal static class JobStatuses
             RunStatus? at = run.SerializedCustomStatus is null ? null : run.ReadCustomStatusAs<RunStatus>();
             return status with
             {
-                Stage = at?.Stage, Done = at?.Done, Total = at?.Total, Percent = at?.Percent, Message = at?.Message ?? "about to begin", EtaSeconds = at?.EtaSeconds,
+                Stage = at?.Stage,
+                Done = at?.Done,
+                Total = at?.Total,
+                Percent = at?.Percent,
+                Message = at?.Message ?? "about to begin",
+                EtaSeconds = at?.EtaSeconds,
             };
         }
 

@@ -12,7 +12,7 @@ namespace CellStitch.Functions.Storage;
 /// labels.tif while it is being made: pages are staged as blocks of the final blob by whoever encodes them, and become the file when the list of
 /// blocks is committed. A block's id follows from run and first page, so staging a part again replaces it by the same.
 /// </summary>
-internal sealed class LabelBlocks
+internal sealed class LabelBlocks : IDisposable
 {
     // Large enough that a volume of 200 GB deflated keeps below the 50,000 blocks of a blob, small enough to be sent in one go.
     private const int BlockBytes = 4 << 20;
@@ -72,6 +72,8 @@ internal sealed class LabelBlocks
         var options = new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "image/tiff" } };
         await _blob.CommitBlockListAsync([header, .. pages, trailer], options, _cancellation);
     }
+
+    public void Dispose() => _pages.Dispose();
 
     // All ids of a blob must have one length.
     private string IdOf(string place) => Convert.ToBase64String(Encoding.ASCII.GetBytes($"{_run}-{place}"));
