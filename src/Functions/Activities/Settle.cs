@@ -6,7 +6,7 @@ using Microsoft.DurableTask.Client;
 
 namespace CellStitch.Functions.Activities;
 
-/// <summary>Looks at a job's folder after a quiet time and starts the run, unless a younger blob's event decides or something is missing.</summary>
+/// <summary>Looks at a job's folder and starts the run, unless a younger blob's event decides or something is missing.</summary>
 public sealed class Settle(DataAccount data)
 {
     [Function(nameof(Settle))]
@@ -20,24 +20,33 @@ public sealed class Settle(DataAccount data)
             return new SettleOutcome(Settling.Overtaken, $"{request.Blob} was replaced or deleted.");
         }
 
+        JobOptions? options = await OptionsAsync(files, cancellation);
+        var complete = Completeness.Of(files, options);
+        if (request.Look == SettleLook.AtOnce)
+        {
+            return complete.Start && options?.Files is { Count: > 0 } ? await StartAsync() : new SettleOutcome(Settling.Unsettled);
+        }
+
         // Times of blobs are whole seconds: of two blobs of one second both decide, for the same run.
         if (files.FirstOrDefault(file => file.Name != DropFile.Defaults && file.Modified > own.Modified) is { } younger)
         {
             return new SettleOutcome(Settling.Overtaken, $"{younger.Blob} is younger.");
         }
 
-        var complete = Completeness.Of(files, await OptionsAsync(files, cancellation));
         if (!complete.Start)
         {
             return new SettleOutcome(Settling.Waiting, complete.Missing);
         }
 
-        if (complete.Wait && request.MayWait)
+        if (complete.Wait && request.Look == SettleLook.Settled)
         {
             return new SettleOutcome(Settling.WaitingForProjections, "xy.tif came alone; the projections may still be on their way.");
         }
 
-        return new SettleOutcome(Settling.Started, await RunStarter.StartRunAsync(client, request.Job, files, cancellation));
+        return await StartAsync();
+
+        async Task<SettleOutcome> StartAsync() =>
+            new(Settling.Started, await RunStarter.StartRunAsync(client, request.Job, files, cancellation));
     }
 
     // Options that cannot be read let the job start: the run says what is wrong with them.

@@ -6,10 +6,13 @@ namespace CellStitch.Functions.Jobs;
 /// <summary>How a volume is cut for the fan-outs. Follows from the plan alone; the result of the run does not depend on it.</summary>
 internal sealed class BlockPlan
 {
-    // DESIGN of the fan-out (docs/operations.md): no sub-orchestration schedules more parts, and a short run lets the tracing begin early.
+    // No sub-orchestration schedules more parts (docs/operations.md), and a short run lets the tracing begin early.
     private const int MostPartsOfRun = 100;
     private const int LeastLayerBlocksOfRun = 4;
     private const int RunsWanted = 8;
+
+    // Each part of the writing ends with a block of labels.tif, and a blob has 50,000 of them.
+    private const int MostLayerBlocks = 20_000;
 
     private readonly int _depth;
     private readonly int _height;
@@ -22,7 +25,9 @@ internal sealed class BlockPlan
         (_depth, _height, _layers, _rows) = (shape.Depth, shape.Height, blockLayers, blockRows);
         LayerBlocks = Parts(_depth, _layers);
         RowBlocks = Parts(_height, _rows);
-        _layerBlocksOfRun = Math.Clamp(Parts(LayerBlocks, RunsWanted), LeastLayerBlocksOfRun, Math.Max(LeastLayerBlocksOfRun, MostPartsOfRun / RowBlocks));
+        int most = Math.Max(1, MostPartsOfRun / RowBlocks);
+        _layerBlocksOfRun = Math.Clamp(
+            Parts(LayerBlocks, RunsWanted), Math.Min(LeastLayerBlocksOfRun, most), most);
         Runs = Parts(LayerBlocks, _layerBlocksOfRun);
     }
 
@@ -42,8 +47,8 @@ internal sealed class BlockPlan
     /// <returns>Layers and rows of a block.</returns>
     public static (int Layers, int Rows) Choose(VolumeShape shape, long blockVoxels, int rowStep)
     {
-        long layers = Math.Clamp(blockVoxels / shape.LayerPixels, 1, shape.Depth);
-        if (blockVoxels >= shape.LayerPixels || rowStep >= shape.Height)
+        long layers = Math.Clamp(blockVoxels / shape.LayerPixels, Parts(shape.Depth, MostLayerBlocks), shape.Depth);
+        if (layers > 1 || blockVoxels >= shape.LayerPixels || rowStep >= shape.Height)
         {
             return ((int)layers, shape.Height);
         }

@@ -109,7 +109,7 @@ public sealed record JobOptions
     }
 
     /// <summary>The voxel size given, if any.</summary>
-    public VoxelSize? VoxelSize => VoxelSizeUm is { } edges ? new VoxelSize(edges.Z, edges.Y, edges.X) : null;
+    internal VoxelSize? VoxelSize => VoxelSizeUm is { } edges ? new VoxelSize(edges.Z, edges.Y, edges.X) : null;
 
     private static JsonObject Parse(string file, BinaryData? bytes)
     {

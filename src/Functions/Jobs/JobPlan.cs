@@ -46,7 +46,7 @@ public sealed record JobPlan
     public bool Has(string name) => Files.Any(file => file.Name == name);
 
     /// <summary>The projections that must be rewritten by layer first.</summary>
-    public IEnumerable<(string File, AxisOrder Order)> ToRepack => Projections is not var (xz, yz)
+    internal IEnumerable<(string File, AxisOrder Order)> ToRepack => Projections is not var (xz, yz)
         ? []
         : new[] { (DropFile.Xz, xz), (DropFile.Yz, yz) }.Where(projection => projection.Item2 != AxisOrder.ZYX);
 }

@@ -8,12 +8,29 @@ namespace CellStitch.Functions.Orchestrators;
 /// <param name="ETag">Its version.</param>
 /// <param name="SettleSeconds">Quiet time before the folder is looked at.</param>
 /// <param name="ProjectionWaitSeconds">How much longer xy.tif alone waits for projections.</param>
-/// <param name="MayWait">Whether that wait is still to come.</param>
-public sealed record SettleRequest(string Job, string Blob, string ETag, double SettleSeconds, double ProjectionWaitSeconds, bool MayWait = true);
+/// <param name="Look">Which look at the folder this is.</param>
+public sealed record SettleRequest(
+    string Job, string Blob, string ETag, double SettleSeconds, double ProjectionWaitSeconds, SettleLook Look = SettleLook.AtOnce);
+
+/// <summary>When a job's folder is looked at.</summary>
+public enum SettleLook
+{
+    /// <summary>Right after the event: a job whose job.json lists its files starts when they are there.</summary>
+    AtOnce,
+
+    /// <summary>After the quiet time.</summary>
+    Settled,
+
+    /// <summary>After the wait for projections.</summary>
+    WithoutProjections,
+}
 
 /// <summary>What settling came to.</summary>
 public enum Settling
 {
+    /// <summary>The quiet time decides.</summary>
+    Unsettled,
+
     /// <summary>A younger blob's event decides.</summary>
     Overtaken,
 

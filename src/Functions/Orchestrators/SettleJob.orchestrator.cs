@@ -5,7 +5,8 @@ using Microsoft.DurableTask;
 namespace CellStitch.Functions.Orchestrators;
 
 /// <summary>
-/// Follows one blob event: waits until the folder has been quiet, then starts the run if the job is complete and no younger blob's event decides.
+/// Follows one blob event: starts the run at once if job.json lists what belongs to it and all is there; else waits until the folder has been quiet, and
+/// starts it if the job is complete and no younger blob's event decides.
 /// Late, repeated and out-of-order events end in the same run, since its id follows from the files.
 /// </summary>
 public static class SettleJob
@@ -15,14 +16,21 @@ public static class SettleJob
     {
         SettleRequest request = context.GetInput<SettleRequest>()!;
         TaskOptions retries = new Retries().ReportOptions;
-        await context.CreateTimer(TimeSpan.FromSeconds(request.SettleSeconds), CancellationToken.None);
-        SettleOutcome outcome = await context.CallActivityAsync<SettleOutcome>(nameof(Settle), request, retries);
+        SettleOutcome outcome = await LookAsync(SettleLook.AtOnce);
+        if (outcome.State == Settling.Unsettled)
+        {
+            await context.CreateTimer(TimeSpan.FromSeconds(request.SettleSeconds), CancellationToken.None);
+            outcome = await LookAsync(SettleLook.Settled);
+        }
+
         if (outcome.State == Settling.WaitingForProjections)
         {
             await context.CreateTimer(TimeSpan.FromSeconds(request.ProjectionWaitSeconds), CancellationToken.None);
-            outcome = await context.CallActivityAsync<SettleOutcome>(nameof(Settle), request with { MayWait = false }, retries);
+            outcome = await LookAsync(SettleLook.WithoutProjections);
         }
 
         return outcome;
+
+        Task<SettleOutcome> LookAsync(SettleLook look) => context.CallActivityAsync<SettleOutcome>(nameof(Settle), request with { Look = look }, retries);
     }
 }
