@@ -1,0 +1,70 @@
+using CellStitch.EmbeddedHost.Engine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace CellStitch.EmbeddedHost.Hosting;
+
+/// <summary>Puts the host of a function app together.</summary>
+internal static class EmbeddedApp
+{
+    /// <summary>The web application that runs the functions among the methods of some types.</summary>
+    /// <exception cref="InvalidOperationException">The functions, host.json or the settings are not right.</exception>
+    public static WebApplication Build(WebApplicationBuilder web, Type[] types, bool takesWebRequests)
+    {
+        FunctionCatalog catalog = FunctionCatalog.From(types, web.Configuration);
+        if (!takesWebRequests && catalog.WithTrigger<HttpTriggerAttribute>().Any())
+        {
+            throw new InvalidOperationException("The app has HTTP functions: call ConfigureFunctionsWebApplication() on its builder.");
+        }
+
+        HostJson hostJson = HostJson.Read(web.Configuration.GetSection(HostConfiguration.HostJsonSection));
+        string? key = web.Configuration[HostConfiguration.FunctionKey];
+        web.Services.TryAddSingleton(TimeProvider.System);
+        web.Services.AddProblemDetails();
+        web.Services
+            .AddSingleton(catalog)
+            .AddSingleton(hostJson)
+            .AddSingleton(new FunctionKey(key))
+            .AddSingleton<StorageConnections>()
+            .AddSingleton<FunctionInvoker>()
+            .AddSingleton<TriggerListeners>()
+            .AddSingleton(services => Engine(services, hostJson))
+            .AddSingleton(services => Client(services, key))
+            .AddSingleton<FunctionHost>()
+            .AddHostedService(services => services.GetRequiredService<FunctionHost>());
+
+        WebApplication app = web.Build();
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            StatusCodeSelector = error => (error as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
+        });
+        app.UseStatusCodePages();
+        HttpFunctions.Map(app);
+        DurableManagement.Map(app);
+        return app;
+    }
+
+    private static DurableEngine Engine(IServiceProvider services, HostJson hostJson)
+    {
+        var invoker = services.GetRequiredService<FunctionInvoker>();
+        var engine = new DurableEngine(
+            services.GetRequiredService<StorageConnections>().Blobs(StorageConnections.HostAccount),
+            hostJson.Durable,
+            invoker.Calls,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Host.Triggers.DurableTask"));
+        invoker.Durable = engine.Client;
+        return engine;
+    }
+
+    private static EngineClient Client(IServiceProvider services, string? key)
+    {
+        var client = (EngineClient)services.GetRequiredService<DurableEngine>().Client;
+        client.HostKey = string.IsNullOrEmpty(key) ? null : key;
+        return client;
+    }
+}
