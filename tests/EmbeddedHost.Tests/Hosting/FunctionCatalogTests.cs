@@ -9,7 +9,7 @@ public class FunctionCatalogTests
     [Theory]
     [InlineData(typeof(NoTrigger), "Alone: a function has one trigger; ", "NoTrigger.Run has 0.")]
     [InlineData(typeof(TwoTriggers), "Both: a function has one trigger; ", "TwoTriggers.Run has 2.")]
-    [InlineData(typeof(SameName), "Twin: ", "SameName.One and ", "have the same name.")]
+    [InlineData(typeof(SameName), "win: ", "SameName.One and ", "have the same name.")]
     [InlineData(typeof(UnknownParameter), "Unknown: parameter 'when' of type DateTime cannot be bound; an HTTP function can have")]
     [InlineData(typeof(WrongBlobType), "WrongBlob: parameter 'blob' of type String cannot be bound; a blob function can have BlobClient")]
     [InlineData(typeof(NotInPath), "NotInPath: parameter 'file' of type String cannot be bound", ", name as string")]
