@@ -56,14 +56,14 @@ internal static class EmbeddedApp
             hostJson.Durable,
             invoker.Calls,
             services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILoggerFactory>().CreateLogger("Host.Triggers.DurableTask"));
+            services.GetRequiredService<ILoggerFactory>());
         invoker.Durable = engine.Client;
         return engine;
     }
 
     private static EngineClient Client(IServiceProvider services, string? key)
     {
-        var client = (EngineClient)services.GetRequiredService<DurableEngine>().Client;
+        EngineClient client = services.GetRequiredService<DurableEngine>().Client;
         client.HostKey = string.IsNullOrEmpty(key) ? null : key;
         return client;
     }

@@ -27,12 +27,12 @@ internal sealed class FunctionHost(
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
     private readonly ILogger _log = logs.CreateLogger("Host.Startup");
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationTokenSource _graceEnded = new();
     private HostLock? _lock;
+    private ITimer? _grace;
     private Task _running = Task.CompletedTask;
     private Task _engineStopped = Task.CompletedTask;
 
@@ -59,7 +59,7 @@ internal sealed class FunctionHost(
         _lock = await HostLock.Acquire(
             storage.Blobs(StorageConnections.HostAccount, HostLock.ClientOptions), time, logs.CreateLogger("Host.Lock"), cancellationToken);
         _ = StopWhenLost(_lock.Lost);
-        await StartEngine(_lock.Epoch, cancellationToken);
+        await engine.StartAsync(_lock.Epoch, cancellationToken);
         _ = StopWhenLost(Reason(engine.OwnershipLost));
         _running = listeners.Run(_stopping.Token, GraceEnded);
         _ = StopWhenFailed(_running);
@@ -84,7 +84,12 @@ internal sealed class FunctionHost(
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _graceEnded.CancelAfter(Grace);
+        if (_stopping.IsCancellationRequested)
+        {
+            return Task.CompletedTask;
+        }
+
+        _grace = time.CreateTimer(_ => _graceEnded.Cancel(), null, Grace, Timeout.InfiniteTimeSpan);
         _stopping.Cancel();
         _engineStopped = engine.StopAsync(GraceEnded);
         return Task.CompletedTask;
@@ -122,31 +127,18 @@ internal sealed class FunctionHost(
             await StopAsync(CancellationToken.None);
         }
 
-        _stopping.Dispose();
-        _graceEnded.Dispose();
+        if (_grace is not null)
+        {
+            await _grace.DisposeAsync();
+        }
     }
 
     private static async Task<string> Reason(Task lost)
     {
-        await lost;
-        return "a newer owner wrote into the histories";
-    }
-
-    private async Task StartEngine(long epoch, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                await engine.StartAsync(epoch, cancellation);
-                return;
-            }
-            catch (Exception error) when (StorageFault.Is(error, cancellation))
-            {
-                _log.EngineNotStarted(error.Message);
-                await Task.Delay(RetryPause, time, cancellation);
-            }
-        }
+        await Task.WhenAny(lost);
+        return lost.Exception is { } fault
+            ? $"the durable engine cannot go on: {fault.GetBaseException().Message}"
+            : "a newer owner of the storage account wrote into the histories";
     }
 
     private async Task StopWhenLost(Task<string> lost)

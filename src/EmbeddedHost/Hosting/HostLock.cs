@@ -65,7 +65,7 @@ internal sealed class HostLock : IAsyncDisposable
                     return acquired;
                 }
             }
-            catch (Exception error) when (StorageFault.Is(error, cancellation))
+            catch (Exception error) when (StorageFault.Passes(error, cancellation))
             {
                 reason = $"The storage account at {storage.Uri} does not answer: {FirstLine(error)}";
             }

@@ -16,7 +16,7 @@ internal static partial class Logs
     [LoggerMessage(Level = LogLevel.Warning, Message = "The host's lock could not be renewed, trying on: {reason}")]
     public static partial void LockNotRenewed(this ILogger log, string reason);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Another host took over the storage account, so this one stops: {reason}")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The host stops: {reason}")]
     public static partial void LockLost(this ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The host stops: {part} failed")]
@@ -36,9 +36,6 @@ internal static partial class Logs
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No function key is set (EmbeddedHost__FunctionKey) and the host listens at {address}: whoever reaches it can use it")]
     public static partial void OpenToAll(this ILogger log, string address);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The durable engine could not start, trying on: {reason}")]
-    public static partial void EngineNotStarted(this ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Function {function} handled blob {blob} in {ms} ms")]
     public static partial void BlobHandled(this ILogger log, string function, string blob, long ms);

@@ -3,10 +3,10 @@ using Azure;
 
 namespace CellStitch.EmbeddedHost.Hosting;
 
-/// <summary>Failures of the storage account that pass: unreachable, too slow, busy.</summary>
+/// <summary>Failures of the storage account.</summary>
 internal static class StorageFault
 {
-    /// <summary>Whether an exception is such a failure. A cancelled request counts while the caller did not cancel it: it took too long.</summary>
+    /// <summary>Whether storage was not reached or did not do what it was asked. A cancelled request counts while the caller did not cancel it: it took too long.</summary>
     public static bool Is(Exception error, CancellationToken cancellation)
     {
         return !cancellation.IsCancellationRequested && error switch
@@ -16,5 +16,11 @@ internal static class StorageFault
             AggregateException many => many.InnerExceptions.All(inner => Is(inner, cancellation)),
             _ => false,
         };
+    }
+
+    /// <summary>Whether waiting may help, as it does not when storage was reached and refuses the credentials.</summary>
+    public static bool Passes(Exception error, CancellationToken cancellation)
+    {
+        return Is(error, cancellation) && error is not RequestFailedException { Status: not (0 or 408 or 429 or >= 500) };
     }
 }
