@@ -51,6 +51,8 @@ internal sealed class HostLock : IAsyncDisposable
     public static async Task<HostLock> Acquire(BlobServiceClient storage, TimeProvider time, ILogger log, CancellationToken cancellation)
     {
         BlobClient blob = storage.GetBlobContainerClient("host").GetBlobClient("lock");
+        // One id for all tries: a lease that was given, but whose answer was lost, is given again.
+        BlobLeaseClient lease = blob.GetBlobLeaseClient(Guid.NewGuid().ToString());
         string told = "";
         long toldAt = 0;
         while (true)
@@ -58,7 +60,7 @@ internal sealed class HostLock : IAsyncDisposable
             string reason;
             try
             {
-                (HostLock? acquired, reason) = await TryAcquire(blob, time, log, cancellation);
+                (HostLock? acquired, reason) = await TryAcquire(blob, lease, time, log, cancellation);
                 if (acquired is not null)
                 {
                     log.LockAcquired(acquired.Epoch);
@@ -99,11 +101,10 @@ internal sealed class HostLock : IAsyncDisposable
 
     /// <summary>One try. No lock and no reason means: try again at once.</summary>
     private static async Task<(HostLock? Acquired, string Reason)> TryAcquire(
-        BlobClient blob, TimeProvider time, ILogger log, CancellationToken cancellation)
+        BlobClient blob, BlobLeaseClient lease, TimeProvider time, ILogger log, CancellationToken cancellation)
     {
         BlobProperties? state = await Existing(blob, cancellation);
         LockHolder? holder = LockHolder.From(state.Metadata);
-        BlobLeaseClient lease = blob.GetBlobLeaseClient();
         try
         {
             await lease.AcquireAsync(LeaseTime, cancellationToken: cancellation);

@@ -43,13 +43,13 @@ internal sealed class TimerListener(
             bool missed = known && _status.Next <= Now;
             if (missed || trigger.RunOnStartup)
             {
-                await RunOnce(missed, stopping, graceEnded);
+                await RunOnce(missed, graceEnded);
             }
 
             while (true)
             {
                 await WaitUntil(_status.Next, stopping);
-                await RunOnce(pastDue: false, stopping, graceEnded);
+                await RunOnce(pastDue: false, graceEnded);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -57,7 +57,7 @@ internal sealed class TimerListener(
         }
     }
 
-    private async Task RunOnce(bool pastDue, CancellationToken stopping, CancellationToken graceEnded)
+    private async Task RunOnce(bool pastDue, CancellationToken graceEnded)
     {
         DateTime due = Now < _status.Next ? Now : _status.Next;
         var info = new TimerInfo { IsPastDue = pastDue, ScheduleStatus = trigger.UseMonitor ? _status : null };
@@ -72,7 +72,7 @@ internal sealed class TimerListener(
 
         // The next time comes after the run: runs that were due during it are not made up for.
         _status = new ScheduleStatus { Last = due, Next = schedule.After(Now), LastUpdated = Now };
-        await Store(stopping);
+        await Store(graceEnded);
     }
 
     private async Task WaitUntil(DateTime utc, CancellationToken stopping)

@@ -51,7 +51,7 @@ internal sealed class TestHost : IAsyncDisposable
         }
 
         string[] args = [.. options.Args, .. account == "" ? Array.Empty<string>() : [$"--AzureWebJobsStorage={account ?? Azurite.NewAccount()}"]];
-        var builder = new FunctionsApplicationBuilder(["--port", "0", .. args], functions, folder);
+        var builder = new FunctionsApplicationBuilder(["--port=0", .. args], functions, folder);
         builder.ConfigureFunctionsWebApplication();
         var calls = new Calls();
         var log = new LogLines();
@@ -91,10 +91,13 @@ internal sealed class TestHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Http?.Dispose();
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+        {
+            Http?.Dispose();
+            await _app.StopAsync(CancellationToken.None);
+            await _app.DisposeAsync();
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     internal sealed record Options
