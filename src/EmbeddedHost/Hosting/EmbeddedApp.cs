@@ -11,9 +11,9 @@ namespace CellStitch.EmbeddedHost.Hosting;
 /// <summary>Puts the host of a function app together.</summary>
 internal static class EmbeddedApp
 {
-    /// <summary>The web application that runs the functions among the methods of some types.</summary>
+    /// <summary>The host that runs the functions among the methods of some types.</summary>
     /// <exception cref="InvalidOperationException">The functions, host.json or the settings are not right.</exception>
-    public static WebApplication Build(WebApplicationBuilder web, Type[] types, bool takesWebRequests)
+    public static StoppableHost Build(WebApplicationBuilder web, Type[] types, bool takesWebRequests)
     {
         FunctionCatalog catalog = FunctionCatalog.From(types, web.Configuration);
         if (!takesWebRequests && catalog.WithTrigger<HttpTriggerAttribute>().Any())
@@ -51,7 +51,7 @@ internal static class EmbeddedApp
         app.UseStatusCodePages();
         HttpFunctions.Map(app);
         DurableManagement.Map(app);
-        return app;
+        return new StoppableHost(app);
     }
 
     private static DurableEngine Engine(IServiceProvider services, HostJson hostJson)

@@ -51,7 +51,7 @@ public class StopTests
     }
 
     [Fact]
-    public async Task Stop_WhileWaitingForTheLock_EndsTheStart()
+    public async Task Stop_WhileWaitingForTheLock_EndsTheStartWithoutFailure()
     {
         string account = Azurite.NewAccount();
         await using TestHost owner = await TestHost.Start([], account);
@@ -61,7 +61,7 @@ public class StopTests
 
         waiting.Lifetime.StopApplication();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => starting);
+        await starting;
         await waiting.DisposeAsync();
     }
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using CellStitch.EmbeddedHost.Hosting;
 using CellStitch.Tests;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -15,9 +15,9 @@ internal sealed class TestHost : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly string _folder;
-    private readonly WebApplication _app;
+    private readonly StoppableHost _app;
 
-    private TestHost(WebApplication app, string folder, Calls calls, LogLines log)
+    private TestHost(StoppableHost app, string folder, Calls calls, LogLines log)
     {
         (_app, _folder, Calls, Log) = (app, folder, calls, log);
     }
@@ -29,7 +29,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public IHostApplicationLifetime Lifetime => _app.Lifetime;
+    public IHostApplicationLifetime Lifetime => _app.App.Lifetime;
 
     public HttpClient Http { get; private set; } = null!;
 
@@ -59,13 +59,16 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddProvider(log);
         options.Configure?.Invoke(builder);
-        return new TestHost((WebApplication)builder.Build(), folder, calls, log);
+        return new TestHost((StoppableHost)builder.Build(), folder, calls, log);
     }
 
     public async Task Start()
     {
         await _app.StartAsync(TestContext.Current.CancellationToken);
-        Http = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()) };
+        if (!Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            Http = new HttpClient { BaseAddress = new Uri(_app.App.Urls.Single()) };
+        }
     }
 
     public Task Stop()
