@@ -25,6 +25,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         {
             RunSummary summary = PlanJson.Read<RunSummary>(await work.ReadAsync(WorkName.Summary, cancellation));
             (WrittenLayers written, List<string> pages) = await WrittenAsync(plan, work, cancellation);
+            long began = time.GetTimestamp();
             await using ResultLock held = await ResultLock.AcquireAsync(edge.Data.Results, plan.Job, cancellation);
             await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
 
@@ -38,7 +39,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             var metrics = MetricsOf(plan, summary, written.Cells, request.Notes) with { Evaluation = await EvaluateAsync(plan, cancellation) };
             await WriteAsync(plan, ResultFile.Metrics, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(metrics, MetricsJson.Default.StitchMetrics)), cancellation);
 
-            Manifest manifest = await ManifestOfAsync(plan, work, request, cancellation);
+            Manifest manifest = await ManifestOfAsync(plan, work, request, began, cancellation);
             await held.CheckAsync(cancellation);
             await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
             await WriteAsync(plan, ResultFile.Manifest, BinaryData.FromObjectAsJson(manifest, Manifest.Json), cancellation);
@@ -86,7 +87,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         return SegmentationScores.Of(InstanceOverlap.Measure(truth.Masks, labels.Masks, edge.Settings.ThreadsPerActivity, progress: null, cancellation));
     }
 
-    private async Task<Manifest> ManifestOfAsync(JobPlan plan, BlobWork work, PublishRequest request, CancellationToken cancellation)
+    private async Task<Manifest> ManifestOfAsync(JobPlan plan, BlobWork work, PublishRequest request, long began, CancellationToken cancellation)
     {
         var outputs = new List<ManifestOutput>();
         foreach (string name in new[] { ResultFile.Labels, ResultFile.Cells, ResultFile.Metrics })
@@ -105,7 +106,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             Options = plan.Options,
             Inputs = PlanJson.Read<ManifestInput[]>(await work.ReadAsync(WorkName.Contents, cancellation)),
             Outputs = outputs,
-            Stages = request.Stages,
+            Stages = [.. request.Stages, new StageRecord("publish", Math.Round(time.GetElapsedTime(began).TotalSeconds, 3), Activities: 1, Retries: 0)],
             StartedUtc = request.StartedUtc,
             FinishedUtc = time.GetUtcNow().UtcDateTime,
         };

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using CellStitch.Core.Stitching;
 using CellStitch.Functions.Orchestrators;
 
@@ -10,7 +11,7 @@ namespace CellStitch.Functions.Jobs;
 /// <param name="Sha256">Content hash (docs/formats.md).</param>
 /// <param name="ETag">Version of the blob.</param>
 /// <param name="Bytes">Size.</param>
-public sealed record ManifestInput(string Name, string Sha256, string ETag, long Bytes);
+public sealed record ManifestInput(string Name, string Sha256, [property: JsonPropertyName("etag")] string ETag, long Bytes);
 
 /// <summary>A file that was written.</summary>
 /// <param name="Name">Name within <c>results/{job}/</c>.</param>

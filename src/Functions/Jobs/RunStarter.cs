@@ -1,4 +1,5 @@
 using CellStitch.Functions.Orchestrators;
+using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -7,10 +8,7 @@ namespace CellStitch.Functions.Jobs;
 /// <summary>Starts orchestrations under ids of ours, each once.</summary>
 internal static class RunStarter
 {
-    /// <summary>
-    /// Starts an instance unless its id is taken. Two starters that meet here are sorted out by the host: one of the calls fails, is repeated by
-    /// its trigger or retry policy, and then finds the instance.
-    /// </summary>
+    /// <summary>Starts an instance unless its id is taken, now or by another starter at the same moment.</summary>
     /// <returns>Whether it was started by this call.</returns>
     public static async Task<bool> StartOnceAsync(DurableTaskClient client, string orchestrator, string instanceId, object input, CancellationToken cancellation)
     {
@@ -19,8 +17,15 @@ internal static class RunStarter
             return false;
         }
 
-        await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(instanceId), cancellation);
-        return true;
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(instanceId), cancellation);
+            return true;
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Starts the run of a job on the files as they are.</summary>
