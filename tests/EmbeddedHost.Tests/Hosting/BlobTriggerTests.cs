@@ -100,6 +100,29 @@ public class BlobTriggerTests
     }
 
     [Fact]
+    public async Task BlobTrigger_FailsTwice_IsTriedUntilItSucceeds()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using TestHost host = await TestHost.Start(
+            [typeof(FailingTwice)], _account, new() { Configure = builder => builder.Services.AddSingleton<TimeProvider>(time) });
+        DateTimeOffset began = time.GetUtcNow();
+        await Put("late.tif", "1");
+
+        await TestHost.Until(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return await Receipts() == 1;
+            },
+            "the blob is handled");
+
+        Assert.Equal(3, host.Calls.All.Length);
+        // The pauses of 2 and 8 s.
+        Assert.True(time.GetUtcNow() - began >= TimeSpan.FromSeconds(10));
+        Assert.False(await new QueueClient(_account, "webjobs-blobtrigger-poison").ExistsAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task BlobTrigger_ManyBlobs_RunsAsManyAtOnceAsHostJsonSays()
     {
         for (int i = 0; i < 20; i++)
@@ -180,6 +203,19 @@ public class BlobTriggerTests
         {
             calls.Add(blob.Name);
             throw new InvalidOperationException("no good");
+        }
+    }
+
+    public sealed class FailingTwice(Calls calls)
+    {
+        [Function("FailingTwice")]
+        public void Run([BlobTrigger("drop/{name}")] BlobClient blob)
+        {
+            calls.Add(blob.Name);
+            if (calls.All.Length < 3)
+            {
+                throw new IOException("not yet");
+            }
         }
     }
 

@@ -64,6 +64,18 @@ public class HttpFunctionsTests
     }
 
     [Fact]
+    public async Task HttpFunction_FileResult_ServesRanges()
+    {
+        await using TestHost host = await TestHost.Start(Functions);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/download") { Headers = { Range = new(2, 4) } };
+
+        HttpResponseMessage response = await host.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.PartialContent, response.StatusCode);
+        Assert.Equal("cde", await response.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task HttpFunction_OtherMethod_IsNotAllowed()
     {
         await using TestHost host = await TestHost.Start(Functions);
@@ -185,6 +197,12 @@ public class HttpFunctionsTests
         public static ValueTask<string?> Nothing([HttpTrigger("get", Route = "nothing")] HttpRequest request)
         {
             return ValueTask.FromResult(request.Method == "GET" ? null : "");
+        }
+
+        [Function("Download")]
+        public static IActionResult Download([HttpTrigger("get", Route = "download")] HttpRequest request)
+        {
+            return new FileStreamResult(new MemoryStream("abcdefgh"u8.ToArray()), "text/plain") { EnableRangeProcessing = request.Method == "GET" };
         }
 
         [Function("Throws")]
