@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace CellStitch.EmbeddedHost.Hosting;
 
-/// <summary>The path of a blob trigger: a container and a pattern of blob names, in which <c>{part}</c> stands for any characters, slashes too.</summary>
+/// <summary>
+/// The path of a blob trigger: a container and a pattern of blob names, in which <c>{part}</c> stands for any characters, slashes too.
+/// </summary>
 internal sealed class BlobPath
 {
     private readonly Regex _name;
@@ -49,7 +51,7 @@ internal sealed class BlobPath
 
             int close = pattern.IndexOf('}', open);
             string name = close < 0 ? "" : pattern[(open + 1)..close];
-            if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || char.IsAsciiDigit(name[0]) || names.Contains(name))
+            if (!IsName(name) || names.Contains(name))
             {
                 throw new FormatException($"the blob path '{path}' must name each part once, in braces, with letters and digits.");
             }
@@ -70,5 +72,10 @@ internal sealed class BlobPath
         return match.Success
             ? ValueNames.ToDictionary(value => value, value => (object?)match.Groups[value].Value, StringComparer.OrdinalIgnoreCase)
             : null;
+    }
+
+    private static bool IsName(string text)
+    {
+        return text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
     }
 }

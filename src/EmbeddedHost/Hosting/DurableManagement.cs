@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CellStitch.EmbeddedHost.Engine;
@@ -13,7 +12,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CellStitch.EmbeddedHost.Hosting;
 
-/// <summary>The official Durable HTTP API below <c>/runtime/webhooks/durabletask</c>: routes, status codes and JSON as the official extension has them.</summary>
+/// <summary>
+/// The official Durable HTTP API below <c>/runtime/webhooks/durabletask</c>: routes, status codes and JSON as the official extension has them.
+/// </summary>
 internal sealed class DurableManagement(EngineClient client, FunctionCatalog catalog)
 {
     private const string ContinuationHeader = "x-ms-continuation-token";
@@ -51,7 +52,7 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
         var query = new OrchestrationQuery(
             createdTimeFrom,
             createdTimeTo,
-            Statuses(runtimeStatus),
+            DurablePayloads.Statuses(runtimeStatus),
             InstanceIdPrefix: instanceIdPrefix,
             PageSize: top ?? OrchestrationQuery.DefaultPageSize,
             FetchInputsAndOutputs: true,
@@ -64,7 +65,7 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
                 request.HttpContext.Response.Headers[ContinuationHeader] = page.ContinuationToken;
             }
 
-            return Results.Json(page.Values.Select(instance => Payload(instance, showInput ?? false)));
+            return Results.Json(page.Values.Select(instance => DurablePayloads.Of(instance, showInput ?? false)));
         }
 
         return Results.Json(Array.Empty<object>());
@@ -79,7 +80,7 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
             return Results.NotFound();
         }
 
-        JsonObject payload = Payload(instance, showInput ?? true);
+        JsonObject payload = DurablePayloads.Of(instance, showInput ?? true);
         if (instance.IsCompleted)
         {
             bool error = returnInternalServerErrorOnFailure == true && instance.RuntimeStatus == OrchestrationRuntimeStatus.Failed;
@@ -103,11 +104,11 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
     {
         if (createdTimeFrom is null)
         {
-            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "Give a value for 'createdTimeFrom'.");
+            return DurablePayloads.Refuse("Give a value for 'createdTimeFrom'.");
         }
 
         PurgeResult result = await client.PurgeAllInstancesAsync(
-            new PurgeInstancesFilter(createdTimeFrom, createdTimeTo, Statuses(runtimeStatus)), cancellation);
+            new PurgeInstancesFilter(createdTimeFrom, createdTimeTo, DurablePayloads.Statuses(runtimeStatus)), cancellation);
         return Purged(result);
     }
 
@@ -130,10 +131,10 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
     {
         if (!request.HasJsonContentType())
         {
-            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: "Only application/json request content is supported.");
+            return DurablePayloads.Refuse("Only application/json request content is supported.");
         }
 
-        (JsonElement? payload, IResult? fault) = await Json(request, cancellation);
+        (JsonElement? payload, IResult? fault) = await DurablePayloads.Read(request, cancellation);
         return fault ?? await WhileRunning(instanceId, () => client.RaiseEventAsync(instanceId, eventName, payload, cancellation), cancellation);
     }
 
@@ -145,7 +146,7 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
         }
         catch (ArgumentException)
         {
-            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: $"There is no orchestration '{instanceId}'.");
+            return DurablePayloads.Refuse($"There is no orchestration '{instanceId}'.");
         }
         catch (InvalidOperationException error)
         {
@@ -157,10 +158,10 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
     {
         if (!catalog.WithTrigger<OrchestrationTriggerAttribute>().Any(f => f.Function.Name.Equals(functionName, StringComparison.OrdinalIgnoreCase)))
         {
-            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: $"The app has no orchestrator function '{functionName}'.");
+            return DurablePayloads.Refuse($"The app has no orchestrator function '{functionName}'.");
         }
 
-        (JsonElement? input, IResult? fault) = await Json(http.Request, cancellation);
+        (JsonElement? input, IResult? fault) = await DurablePayloads.Read(http.Request, cancellation);
         if (fault is not null)
         {
             return fault;
@@ -206,52 +207,5 @@ internal sealed class DurableManagement(EngineClient client, FunctionCatalog cat
     private static IResult Purged(PurgeResult result)
     {
         return result.PurgedInstanceCount == 0 ? Results.NotFound() : Results.Json(new { instancesDeleted = result.PurgedInstanceCount });
-    }
-
-    private static async Task<(JsonElement? Value, IResult? Fault)> Json(HttpRequest request, CancellationToken cancellation)
-    {
-        using var reader = new StreamReader(request.Body);
-        string text = await reader.ReadToEndAsync(cancellation);
-        try
-        {
-            return (text.Length == 0 ? null : JsonElement.Parse(text), null);
-        }
-        catch (JsonException error)
-        {
-            return (null, Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: $"The content is not JSON: {error.Message}"));
-        }
-    }
-
-    private static OrchestrationRuntimeStatus[]? Statuses(string? names)
-    {
-        OrchestrationRuntimeStatus[] statuses = [.. (names ?? "").Split(',')
-            .Where(name => Enum.TryParse<OrchestrationRuntimeStatus>(name, ignoreCase: true, out _))
-            .Select(name => Enum.Parse<OrchestrationRuntimeStatus>(name, ignoreCase: true))];
-        return statuses.Length == 0 ? null : statuses;
-    }
-
-    private static JsonObject Payload(OrchestrationMetadata instance, bool showInput)
-    {
-        return new JsonObject
-        {
-            ["name"] = instance.Name,
-            ["instanceId"] = instance.InstanceId,
-            ["runtimeStatus"] = instance.RuntimeStatus.ToString(),
-            ["input"] = showInput ? Node(instance.SerializedInput) : null,
-            ["customStatus"] = Node(instance.SerializedCustomStatus),
-            ["output"] = Node(instance.SerializedOutput) ?? instance.FailureDetails?.ErrorMessage,
-            ["createdTime"] = Time(instance.CreatedAt),
-            ["lastUpdatedTime"] = Time(instance.LastUpdatedAt),
-        };
-    }
-
-    private static JsonNode? Node(string? json)
-    {
-        return json is null ? null : JsonNode.Parse(json);
-    }
-
-    private static string Time(DateTimeOffset time)
-    {
-        return time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 }

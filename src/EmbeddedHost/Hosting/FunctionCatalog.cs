@@ -29,10 +29,13 @@ internal sealed class FunctionCatalog
     public FunctionDescription Durable<TTrigger>(string name)
         where TTrigger : Attribute
     {
-        return _functions.TryGetValue(name, out FunctionDescription? function) && function.Trigger is TTrigger && !function.Disabled
-            ? function
-            : throw new InvalidOperationException(
-                $"The app has no enabled function '{name}' with {typeof(TTrigger).Name}; it has {string.Join(", ", WithTrigger<TTrigger>().Select(f => f.Function.Name))}.");
+        if (_functions.TryGetValue(name, out FunctionDescription? function) && function.Trigger is TTrigger && !function.Disabled)
+        {
+            return function;
+        }
+
+        string others = string.Join(", ", WithTrigger<TTrigger>().Select(other => other.Function.Name));
+        throw new InvalidOperationException($"The app has no enabled function '{name}' with {typeof(TTrigger).Name}; it has {others}.");
     }
 
     /// <summary>Finds the functions among the public methods of types.</summary>

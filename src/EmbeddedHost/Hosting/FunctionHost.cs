@@ -68,13 +68,13 @@ internal sealed class FunctionHost(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         string address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "";
-        if (Uri.TryCreate(address.Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal), UriKind.Absolute, out Uri? uri))
+        bool isLocal = Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) && uri.IsLoopback;
+        // An address that stands for all of the machine's is reached from here by this name.
+        string reachable = address.Replace("//[::]", "//localhost", StringComparison.Ordinal).Replace("//0.0.0.0", "//localhost", StringComparison.Ordinal);
+        client.HostAddress = Uri.TryCreate(reachable, UriKind.Absolute, out uri) ? uri : null;
+        if (!isLocal && !key.IsSet)
         {
-            client.HostAddress = uri;
-            if (!key.IsSet && (!uri.IsLoopback || address != uri.OriginalString))
-            {
-                _log.OpenToAll(address);
-            }
+            _log.OpenToAll(address);
         }
 
         int ready = catalog.All.Count(function => !function.Disabled);

@@ -36,7 +36,8 @@ internal sealed class FunctionInvoker(FunctionCatalog catalog, HostJson hostJson
         }
         catch (OperationCanceledException error) when (timeout.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"Function {function.Name} ran longer than the {hostJson.FunctionTimeout} that host.json allows (functionTimeout).", error);
+            throw new TimeoutException(
+                $"Function {function.Name} ran longer than the {hostJson.FunctionTimeout} that host.json allows (functionTimeout).", error);
         }
     }
 

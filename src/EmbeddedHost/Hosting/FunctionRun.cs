@@ -5,8 +5,11 @@ namespace CellStitch.EmbeddedHost.Hosting;
 
 /// <summary>One run of a function, as the function sees it (<see cref="FunctionContext"/>) and as its parameters are filled.</summary>
 internal sealed class FunctionRun(
-    FunctionDescription function, object? trigger, IReadOnlyDictionary<string, object?> values, DurableTaskClient durable, CancellationToken cancellation)
-    : FunctionContext
+    FunctionDescription function,
+    object? trigger,
+    IReadOnlyDictionary<string, object?> values,
+    DurableTaskClient durable,
+    CancellationToken cancellation) : FunctionContext
 {
     public override string InvocationId { get; } = Guid.NewGuid().ToString();
 

@@ -18,7 +18,8 @@ internal static class HttpFunctions
         var invoker = app.Services.GetRequiredService<FunctionInvoker>();
         var key = app.Services.GetRequiredService<FunctionKey>();
         var host = app.Services.GetRequiredService<FunctionHost>();
-        foreach ((FunctionDescription function, HttpTriggerAttribute trigger) in app.Services.GetRequiredService<FunctionCatalog>().WithTrigger<HttpTriggerAttribute>())
+        var catalog = app.Services.GetRequiredService<FunctionCatalog>();
+        foreach ((FunctionDescription function, HttpTriggerAttribute trigger) in catalog.WithTrigger<HttpTriggerAttribute>())
         {
             string route = $"/{hostJson.RoutePrefix}/{(trigger.Route ?? function.Name).TrimStart('/')}".Replace("//", "/", StringComparison.Ordinal);
             async Task Serve(HttpContext http)

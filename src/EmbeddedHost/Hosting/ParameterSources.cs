@@ -139,14 +139,16 @@ internal static class ParameterSources
 
     private static string Offer(Attribute trigger, string[] names)
     {
+        const string Always = "FunctionContext, CancellationToken";
+        const string Client = $"[DurableClient] DurableTaskClient, {Always}";
         string values = names.Length == 0 ? "" : $", {string.Join(", ", names)}";
         return trigger switch
         {
-            HttpTriggerAttribute => $"an HTTP function can have HttpRequest (with the trigger){values}, [DurableClient] DurableTaskClient, FunctionContext, CancellationToken",
-            BlobTriggerAttribute => $"a blob function can have BlobClient (with the trigger){values} as string, [DurableClient] DurableTaskClient, FunctionContext, CancellationToken",
-            TimerTriggerAttribute => "a timer function can have TimerInfo (with the trigger), [DurableClient] DurableTaskClient, FunctionContext, CancellationToken",
-            OrchestrationTriggerAttribute => "an orchestrator can have TaskOrchestrationContext (with the trigger), its input, FunctionContext, CancellationToken",
-            _ => "an activity can have its input (with the trigger), string instanceId, [DurableClient] DurableTaskClient, FunctionContext, CancellationToken",
+            HttpTriggerAttribute => $"an HTTP function can have HttpRequest (with the trigger){values}, {Client}",
+            BlobTriggerAttribute => $"a blob function can have BlobClient (with the trigger){values} as string, {Client}",
+            TimerTriggerAttribute => $"a timer function can have TimerInfo (with the trigger), {Client}",
+            OrchestrationTriggerAttribute => $"an orchestrator can have TaskOrchestrationContext (with the trigger), its input, {Always}",
+            _ => $"an activity can have its input (with the trigger), string instanceId, {Client}",
         };
     }
 }

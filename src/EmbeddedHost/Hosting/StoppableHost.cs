@@ -3,7 +3,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace CellStitch.EmbeddedHost.Hosting;
 
-/// <summary>A web application whose start can be broken off with Ctrl+C or SIGTERM, as while it waits for the lock, without that being a failure.</summary>
+/// <summary>
+/// A web application whose start can be broken off with Ctrl+C or SIGTERM, as while it waits for the lock, without that being a failure.
+/// </summary>
 internal sealed class StoppableHost(WebApplication app) : IHost, IAsyncDisposable
 {
     public IServiceProvider Services => app.Services;

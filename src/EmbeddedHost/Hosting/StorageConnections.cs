@@ -43,7 +43,8 @@ internal sealed class StorageConnections(IConfiguration settings)
         string[] keys = [$"ConnectionStrings:AzureWebJobs{name}", $"AzureWebJobs{name}", $"ConnectionStrings:{name}", name];
         return keys.Select(settings.GetSection).FirstOrDefault(section => section.Exists())
             ?? throw new InvalidOperationException(
-                $"There is no storage connection '{name}': set AzureWebJobs{name} or {name} to a connection string, or {name}__blobServiceUri and {name}__queueServiceUri.");
+                $"There is no storage connection '{name}': set AzureWebJobs{name} or {name} to a connection string, "
+                + $"or {name}__blobServiceUri and {name}__queueServiceUri.");
     }
 
     private static T Explained<T>(IConfigurationSection connection, Func<T> open)

@@ -11,7 +11,13 @@ namespace CellStitch.EmbeddedHost.Hosting;
 /// was down is made up for once.
 /// </summary>
 internal sealed class TimerListener(
-    FunctionDescription function, TimerTriggerAttribute trigger, TimerSchedule schedule, BlobContainerClient hosts, FunctionInvoker invoker, TimeProvider time, ILogger log)
+    FunctionDescription function,
+    TimerTriggerAttribute trigger,
+    TimerSchedule schedule,
+    BlobContainerClient hosts,
+    FunctionInvoker invoker,
+    TimeProvider time,
+    ILogger log)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(5);
 
