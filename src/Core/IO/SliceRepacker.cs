@@ -53,7 +53,7 @@ public static class SliceRepacker
         try
         {
             new Repacking(slices, order, file, threads, blockBytes).Run(cancellation);
-            return repacked = new RepackedSource(TiffReader.Open(file, slices.Name, Unlimited), file, slices.Name, Turn(slices.VoxelSize, order));
+            return repacked = new RepackedSource(TiffReader.Open(file, slices.Name, TiffLimits.OwnFile), file, slices.Name, Turn(slices.VoxelSize, order));
         }
         finally
         {
@@ -63,16 +63,6 @@ public static class SliceRepacker
             }
         }
     }
-
-    /// <summary>The file is our own; its source has kept the user's limits.</summary>
-    private static readonly TiffLimits Unlimited = new()
-    {
-        PagePixels = int.MaxValue,
-        Pages = int.MaxValue,
-        DecodedBytes = long.MaxValue,
-        BufferedBytes = int.MaxValue,
-        PageChunks = int.MaxValue,
-    };
 
     /// <summary>A voxel size stated for pages, rows and columns, put on (z, y, x) axes.</summary>
     private static VoxelSize? Turn(VoxelSize? stated, AxisOrder order)

@@ -9,6 +9,16 @@ public sealed record TiffLimits
     /// <summary>The defaults.</summary>
     public static TiffLimits Default { get; } = new();
 
+    /// <summary>For files of our own making: what they were made from has kept the user's limits.</summary>
+    public static TiffLimits OwnFile { get; } = new()
+    {
+        PagePixels = int.MaxValue,
+        Pages = int.MaxValue,
+        DecodedBytes = long.MaxValue,
+        BufferedBytes = int.MaxValue,
+        PageChunks = int.MaxValue,
+    };
+
     /// <summary>Most pixels of one page; default 2²⁸ (16384 × 16384), at most 2³¹ − 1.</summary>
     public int PagePixels { get; init; } = 1 << 28;
 

@@ -1,6 +1,5 @@
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
-using CellStitch.Functions.Orchestrators;
 using CellStitch.Functions.Storage;
 using Microsoft.Extensions.Options;
 
@@ -32,15 +31,23 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
     internal Task<T> RunAsync<T>(string run, Func<JobPlan, BlobWork, Task<T>> activity, CancellationToken cancellation) =>
         RunAsync(run, async work => await activity(PlanJson.Read<JobPlan>(await work.ReadAsync(WorkName.Plan, cancellation)), work), cancellation);
 
-    /// <summary>Runs a step on the mask stacks.</summary>
-    /// <returns>What to tell the user about the masks.</returns>
-    internal Task<PartDone> StepAsync(string run, Func<MaskSteps, JobPlan, Task> step, CancellationToken cancellation) => RunAsync(
+    /// <summary>The same without a result.</summary>
+    internal Task RunAsync(string run, Func<JobPlan, BlobWork, Task> activity, CancellationToken cancellation) => RunAsync(
         run,
         async (plan, work) =>
         {
-            using MaskBlobs masks = await MaskBlobs.OpenAsync(data, plan, Settings.Limits, cancellation);
-            await step(new MaskSteps(plan, masks.Stacks, work, Settings.ThreadsPerActivity, cancellation), plan);
-            return new PartDone([.. masks.Notes]);
+            await activity(plan, work);
+            return true;
+        },
+        cancellation);
+
+    /// <summary>Runs a step on the mask stacks.</summary>
+    internal Task StepAsync(string run, Func<MaskSteps, JobPlan, Task> step, CancellationToken cancellation) => RunAsync(
+        run,
+        async (plan, work) =>
+        {
+            using MaskBlobs masks = await MaskBlobs.OpenAsync(data, plan, cancellation);
+            await step(new MaskSteps(plan, masks, work, Settings.ThreadsPerActivity, cancellation), plan);
         },
         cancellation);
 

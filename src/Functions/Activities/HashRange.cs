@@ -8,7 +8,7 @@ namespace CellStitch.Functions.Activities;
 public sealed class HashRange(ActivityEdge edge)
 {
     [Function(nameof(HashRange))]
-    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
+    public Task Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
         part.Run,
         async (plan, work) =>
         {
@@ -18,8 +18,6 @@ public sealed class HashRange(ActivityEdge edge)
                 (Jobs.FileVersion file, long from, long bytes) = ContentHashes.Ranges(plan.Files)[part.Index];
                 await work.WriteAsync(name, new BinaryData(ContentHashes.OfRange(edge.Data, file, from, bytes, cancellation)), cancellation);
             }
-
-            return PartDone.Quiet;
         },
         cancellation);
 }

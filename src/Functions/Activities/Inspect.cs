@@ -29,7 +29,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             await data.Results.DeleteBlobIfExistsAsync($"{job}/{ResultFile.Error}", cancellationToken: cancellation);
             await RequireUnchangedAsync(data.Drop, request.Request, cancellation);
 
-            JobPlan plan = await PlanAsync(request, cancellation);
+            JobPlan plan = await PlanAsync(request, work, cancellation);
             await work.WriteAsync(WorkName.Plan, PlanJson.Write(plan), cancellation);
             int ranges = ContentHashes.Ranges(plan.Files).Count;
             bool? unchanged = ranges > 0 ? null : await CompareContents.CompareAsync(data, plan, work, cancellation);
@@ -73,7 +73,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         }
     }
 
-    private async Task<JobPlan> PlanAsync(InspectRequest request, CancellationToken cancellation)
+    private async Task<JobPlan> PlanAsync(InspectRequest request, BlobWork work, CancellationToken cancellation)
     {
         IReadOnlyList<FileVersion> files = request.Request.Files;
         JobOptions options = await DropFolder.OptionsAsync(edge.Data.Drop, files, cancellation);
@@ -86,6 +86,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         }
 
         using TiffStack xy = Open(DropFile.Xy);
+        await xy.WriteIndexAsync(work, cancellation);
         var warnings = new List<string>(xy.Warnings);
         VoxelSize? voxelSize = options.VoxelSize ?? xy.Reader.VoxelSize;
         if (voxelSize is null)
@@ -93,11 +94,13 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             warnings.Add(MaskWarnings.NoVoxelSize(DropFile.Xy));
         }
 
-        int rowStep = xy.Reader.Info.ChunkHeight;
+        int rowStep = xy.Reader.Info.RowStep;
         (AxisOrder, AxisOrder)? projections = null;
         if (files.Any(file => file.Name == DropFile.Xz) && files.Any(file => file.Name == DropFile.Yz))
         {
-            projections = (Projection(DropFile.Xz, options.Axes?.Xz, Core.IO.Projection.Xz), Projection(DropFile.Yz, options.Axes?.Yz, Core.IO.Projection.Yz));
+            projections = (
+                await ProjectionAsync(DropFile.Xz, options.Axes?.Xz, Projection.Xz),
+                await ProjectionAsync(DropFile.Yz, options.Axes?.Yz, Projection.Yz));
         }
         else
         {
@@ -132,14 +135,23 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
 
         TiffStack Open(string name) => new(edge.Data, files.First(file => file.Name == name), edge.Settings.Limits, cancellation);
 
-        AxisOrder Projection(string name, AxisOrder? given, Projection projection)
+        async Task<AxisOrder> ProjectionAsync(string name, AxisOrder? given, Projection projection)
         {
             using TiffStack stack = Open(name);
             warnings.AddRange(stack.Warnings);
             AxisOrder order = given ?? AxisOrders.Recognise(stack.Reader, xy.Reader.Shape, projection);
             AxisOrders.Check(stack.Reader, xy.Reader.Shape, order);
-            // A rewritten projection lies in tiles of its own, which no block of rows is cut along.
-            rowStep = order == AxisOrder.ZYX ? LeastCommonMultiple(rowStep, stack.Reader.Info.ChunkHeight) : xy.Reader.Shape.Height;
+            if (order == AxisOrder.ZYX)
+            {
+                rowStep = LeastCommonMultiple(rowStep, stack.Reader.Info.RowStep);
+                await stack.WriteIndexAsync(work, cancellation);
+            }
+            else
+            {
+                // A rewritten projection lies in tiles of its own, which no block of rows is cut along.
+                rowStep = xy.Reader.Shape.Height;
+            }
+
             return order;
         }
     }

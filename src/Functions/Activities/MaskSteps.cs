@@ -7,19 +7,19 @@ namespace CellStitch.Functions.Activities;
 /// <summary>The steps of a run that read masks.</summary>
 internal sealed class MaskSteps : TableSteps
 {
-    private readonly MaskStacks _stacks;
+    private readonly MaskBlobs _masks;
     private readonly MaskStacks _traced;
 
     /// <param name="plan">The plan of the run.</param>
-    /// <param name="stacks">The masks, on the axes of the result.</param>
+    /// <param name="masks">The masks, on the axes of the result.</param>
     /// <param name="work">Where intermediates lie.</param>
     /// <param name="threads">Threads of this activity.</param>
     /// <param name="cancellation">Checked once per layer or band of rows.</param>
-    public MaskSteps(JobPlan plan, MaskStacks stacks, IWork work, int threads, CancellationToken cancellation)
+    public MaskSteps(JobPlan plan, MaskBlobs masks, IWork work, int threads, CancellationToken cancellation)
         : base(plan, work, threads, cancellation)
     {
-        _stacks = stacks;
-        _traced = stacks.Traced(Options.Direction);
+        _masks = masks;
+        _traced = masks.Stacks.Traced(Options.Direction);
     }
 
     /// <summary>Overlaps, votes, areas and costs of a block.</summary>
@@ -59,7 +59,7 @@ internal sealed class MaskSteps : TableSteps
         List<Stream> cells = await CellsOfAsync(layers.Traced(Options.Direction, Plan.Shape.Depth));
         Stream final = await ReadAsync(WorkName.Labels);
         using var table = new MemoryStream();
-        WriteStage.Run(_stacks.Xy, layers, cells, final, Options, labels.Add, table, Cancellation);
+        WriteStage.Run(_masks.Stacks.Xy, layers, cells, final, Options, labels.Add, table, Cancellation);
         labels.Flush();
         await Work.WriteAsync(WorkName.Written(part), new BinaryData(table.ToArray()), Cancellation);
         await Work.WriteAsync(WorkName.Pages(part), PlanJson.Write(labels.Ids), Cancellation);
@@ -79,6 +79,8 @@ internal sealed class MaskSteps : TableSteps
 
         using var table = new MemoryStream();
         write(table);
+        // Before the table, whose presence says that the part is done.
+        await MaskNotes.WriteAsync(Work, _masks.Open, Cancellation);
         await Work.WriteAsync(name, new BinaryData(table.GetBuffer().AsMemory(0, (int)table.Length)), Cancellation);
     }
 }

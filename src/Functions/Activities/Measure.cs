@@ -7,6 +7,6 @@ namespace CellStitch.Functions.Activities;
 public sealed class Measure(ActivityEdge edge)
 {
     [Function(nameof(Measure))]
-    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
+    public Task Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
         edge.StepAsync(part.Run, (steps, _) => steps.MeasureAsync(part.Index), cancellation);
 }

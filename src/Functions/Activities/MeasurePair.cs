@@ -7,6 +7,6 @@ namespace CellStitch.Functions.Activities;
 public sealed class MeasurePair(ActivityEdge edge)
 {
     [Function(nameof(MeasurePair))]
-    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
+    public Task Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
         edge.StepAsync(part.Run, (steps, _) => steps.MeasurePairAsync(part.Round, part.Index), cancellation);
 }

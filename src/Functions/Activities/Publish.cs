@@ -19,7 +19,7 @@ namespace CellStitch.Functions.Activities;
 public sealed class Publish(ActivityEdge edge, TimeProvider time)
 {
     [Function(nameof(Publish))]
-    public Task<PartDone> Run([ActivityTrigger] PublishRequest request, CancellationToken cancellation) => edge.RunAsync(
+    public Task<int> Run([ActivityTrigger] PublishRequest request, CancellationToken cancellation) => edge.RunAsync(
         request.Run,
         async (plan, work) =>
         {
@@ -36,14 +36,14 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             }
 
             await WriteCellsAsync(plan, written.Cells, cancellation);
-            var metrics = MetricsOf(plan, summary, written.Cells, request.Notes) with { Evaluation = await EvaluateAsync(plan, cancellation) };
+            var metrics = MetricsOf(plan, summary, written.Cells, await MaskNotes.ReadAsync(work, cancellation)) with { Evaluation = await EvaluateAsync(plan, cancellation) };
             await WriteAsync(plan, ResultFile.Metrics, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(metrics, MetricsJson.Default.StitchMetrics)), cancellation);
 
             Manifest manifest = await ManifestOfAsync(plan, work, request, began, cancellation);
             await held.CheckAsync(cancellation);
             await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
             await WriteAsync(plan, ResultFile.Manifest, BinaryData.FromObjectAsJson(manifest, Manifest.Json), cancellation);
-            return PartDone.Quiet;
+            return written.Cells.Count;
         },
         cancellation);
 
@@ -83,7 +83,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         }
 
         using var truth = new TiffStack(edge.Data, plan.File(DropFile.Truth), edge.Settings.Limits, cancellation);
-        using var labels = new TiffStack(await OpenAsync(plan, ResultFile.Labels, cancellation), ResultFile.Labels, edge.Settings.Limits);
+        using var labels = new TiffStack(await BlobRangeStream.OpenAsync(Result(plan, ResultFile.Labels), ResultFile.Labels, cancellation), ResultFile.Labels, edge.Settings.Limits);
         return SegmentationScores.Of(InstanceOverlap.Measure(truth.Masks, labels.Masks, edge.Settings.ThreadsPerActivity, progress: null, cancellation));
     }
 
@@ -92,7 +92,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         var outputs = new List<ManifestOutput>();
         foreach (string name in new[] { ResultFile.Labels, ResultFile.Cells, ResultFile.Metrics })
         {
-            using BlobRangeStream stream = await OpenAsync(plan, name, cancellation);
+            using BlobRangeStream stream = await BlobRangeStream.OpenAsync(Result(plan, name), name, cancellation);
             outputs.Add(new ManifestOutput(name, ContentHashes.Of(stream), stream.Length));
         }
 
@@ -110,13 +110,6 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             StartedUtc = request.StartedUtc,
             FinishedUtc = time.GetUtcNow().UtcDateTime,
         };
-    }
-
-    private async Task<BlobRangeStream> OpenAsync(JobPlan plan, string name, CancellationToken cancellation)
-    {
-        BlobClient blob = Result(plan, name);
-        BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellation);
-        return new BlobRangeStream(blob, new FileVersion(name, blob.Name, properties.ETag.ToString(), properties.ContentLength, properties.LastModified), cancellation);
     }
 
     private async Task WriteAsync(JobPlan plan, string name, BinaryData content, CancellationToken cancellation) => await Result(plan, name).UploadAsync(

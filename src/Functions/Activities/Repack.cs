@@ -9,7 +9,7 @@ namespace CellStitch.Functions.Activities;
 public sealed class Repack(ActivityEdge edge)
 {
     [Function(nameof(Repack))]
-    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
+    public Task Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
         part.Run,
         async (plan, work) =>
         {
@@ -17,16 +17,22 @@ public sealed class Repack(ActivityEdge edge)
             string name = WorkName.Repacked(file);
             if (await work.ExistsAsync(name, cancellation))
             {
-                return PartDone.Quiet;
+                return;
             }
 
             using var slices = new TiffStack(edge.Data, plan.File(file), edge.Settings.Limits, cancellation);
             using FileStream repacked = new(
                 Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
             SliceRepacker.RepackTo(slices.Masks, order, repacked, edge.Settings.ThreadsPerActivity, cancellation);
+            // The file comes last: its presence says that the part is done.
+            await MaskNotes.WriteAsync(work, [slices], cancellation);
+            using (TiffReader reader = TiffReader.Open(repacked, file, TiffLimits.OwnFile))
+            {
+                await TiffStack.WriteIndexAsync(reader, work, cancellation);
+            }
+
             repacked.Position = 0;
             await work.Blob(name).UploadAsync(repacked, overwrite: true, cancellation);
-            return new PartDone([.. slices.Notes]);
         },
         cancellation);
 }

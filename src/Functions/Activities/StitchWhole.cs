@@ -4,22 +4,17 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CellStitch.Functions.Activities;
 
-/// <summary>What a small volume came to.</summary>
-/// <param name="Cells">Cells found.</param>
-/// <param name="Notes">What to tell the user.</param>
-public sealed record Whole(int Cells, IReadOnlyList<string> Notes);
-
-/// <summary>All steps of a small volume in one activity: the same steps as in blocks, with one block, over memory.</summary>
+/// <summary>All steps of a small volume in one activity: the same steps as in blocks, with one block, over memory. Returns the number of cells.</summary>
 public sealed class StitchWhole(ActivityEdge edge)
 {
     [Function(nameof(StitchWhole))]
-    public Task<Whole> Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
+    public Task<int> Run([ActivityTrigger] Part part, CancellationToken cancellation) => edge.RunAsync(
         part.Run,
         async (plan, work) =>
         {
-            using MaskBlobs masks = await MaskBlobs.OpenAsync(edge.Data, plan, edge.Settings.Limits, cancellation);
+            using MaskBlobs masks = await MaskBlobs.OpenAsync(edge.Data, plan, cancellation);
             var memory = new MemoryWork();
-            var steps = new MaskSteps(plan, masks.Stacks, memory, edge.Settings.ThreadsPerActivity, cancellation);
+            var steps = new MaskSteps(plan, masks, memory, edge.Settings.ThreadsPerActivity, cancellation);
             await steps.MeasureAsync(block: 0);
             Traced traced = await steps.TraceAsync(run: 0, withPairs: false);
             for (int pair = 0; pair < traced.Missing; pair++)
@@ -49,7 +44,8 @@ public sealed class StitchWhole(ActivityEdge edge)
                 await work.WriteAsync(name, await memory.ReadAsync(name, cancellation), cancellation);
             }
 
-            return new Whole(corrected.Cells, [.. masks.Notes]);
+            await MaskNotes.WriteAsync(work, masks.Open, cancellation);
+            return corrected.Cells;
         },
         cancellation);
 }

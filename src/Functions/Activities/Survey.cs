@@ -7,6 +7,6 @@ namespace CellStitch.Functions.Activities;
 public sealed class Survey(ActivityEdge edge)
 {
     [Function(nameof(Survey))]
-    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
+    public Task Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
         edge.StepAsync(part.Run, (steps, _) => steps.SurveyAsync(part.Round, part.Index), cancellation);
 }

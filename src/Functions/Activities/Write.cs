@@ -8,7 +8,7 @@ namespace CellStitch.Functions.Activities;
 public sealed class Write(ActivityEdge edge)
 {
     [Function(nameof(Write))]
-    public Task<PartDone> Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
+    public Task Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
         edge.StepAsync(part.Run, async (steps, plan) =>
         {
             using var labels = new LabelBlocks(edge.Data.Results, plan, cancellation);

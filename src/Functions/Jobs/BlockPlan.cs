@@ -6,7 +6,7 @@ namespace CellStitch.Functions.Jobs;
 /// <summary>How a volume is cut for the fan-outs. Follows from the plan alone; the result of the run does not depend on it.</summary>
 internal sealed class BlockPlan
 {
-    // No sub-orchestration schedules more parts (docs/operations.md), and a short run lets the tracing begin early.
+    // No sub-orchestration schedules more parts, which keeps every history short; a short run lets the tracing begin early.
     private const int MostPartsOfRun = 100;
     private const int LeastLayerBlocksOfRun = 4;
     private const int RunsWanted = 8;

@@ -94,14 +94,6 @@ public sealed record RunStatus(string Stage, int Done, int Total, double Percent
 /// <param name="Round">Which survey, or which run of blocks, where it matters.</param>
 public sealed record Part(string Run, int Index, int Round = 0);
 
-/// <summary>Output of an activity on a part.</summary>
-/// <param name="Notes">What the user should know; null when nothing.</param>
-public sealed record PartDone(IReadOnlyList<string>? Notes = null)
-{
-    /// <summary>Nothing to say.</summary>
-    public static PartDone Quiet { get; } = new();
-}
-
 /// <summary>Input of <see cref="RunOfParts"/>: parts first … end − 1 by one activity.</summary>
 /// <param name="Activity">Name of the activity.</param>
 /// <param name="Run">Id of the run.</param>
@@ -109,11 +101,6 @@ public sealed record PartDone(IReadOnlyList<string>? Notes = null)
 /// <param name="End">After the last part.</param>
 /// <param name="Round">Passed on.</param>
 public sealed record PartsRequest(string Activity, string Run, int First, int End, int Round);
-
-/// <summary>Output of <see cref="RunOfParts"/>.</summary>
-/// <param name="Retries">Attempts beyond the first ones.</param>
-/// <param name="Notes">Notes of the parts, each once.</param>
-public sealed record PartsOutcome(int Retries, IReadOnlyList<string> Notes);
 
 /// <summary>Input of the inspection.</summary>
 /// <param name="Run">Id of the run.</param>
@@ -150,9 +137,8 @@ public sealed record StageRecord(string Name, double Seconds, int Activities, in
 /// <summary>Input of the publication.</summary>
 /// <param name="Run">Id of the run.</param>
 /// <param name="Stages">The steps so far.</param>
-/// <param name="Notes">What the steps found worth telling.</param>
 /// <param name="StartedUtc">When the run began.</param>
-public sealed record PublishRequest(string Run, IReadOnlyList<StageRecord> Stages, IReadOnlyList<string> Notes, DateTime StartedUtc);
+public sealed record PublishRequest(string Run, IReadOnlyList<StageRecord> Stages, DateTime StartedUtc);
 
 /// <summary>Input of the reporting of an end without results, and of the webhook.</summary>
 /// <param name="Run">Id of the run.</param>

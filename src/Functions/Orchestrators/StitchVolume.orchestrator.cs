@@ -41,7 +41,6 @@ internal sealed class StitchRun
     private readonly StitchRequest _request;
     private readonly RunProgress _progress;
     private readonly Retries _retries = new();
-    private readonly SortedSet<string> _notes = new(StringComparer.Ordinal);
 
     public StitchRun(TaskOrchestrationContext context, StitchRequest request)
     {
@@ -74,7 +73,7 @@ internal sealed class StitchRun
 
         int cells = found.Fused ? await StitchWholeAsync() : await StitchInBlocksAsync(found);
         _progress.Begin("publish", 1);
-        await CallAsync<PartDone>(nameof(Publish), new PublishRequest(Id, _progress.Stages, [.. _notes], _progress.StartedUtc));
+        await CallAsync<int>(nameof(Publish), new PublishRequest(Id, _progress.Stages, _progress.StartedUtc));
         return new RunOutcome(RunState.Completed, cells);
     }
 
@@ -85,9 +84,7 @@ internal sealed class StitchRun
     private async Task<int> StitchWholeAsync()
     {
         _progress.Begin("measure", 1);
-        Whole whole = await CallAsync<Whole>(nameof(StitchWhole), new Part(Id, 0));
-        _notes.UnionWith(whole.Notes);
-        return whole.Cells;
+        return await CallAsync<int>(nameof(StitchWhole), new Part(Id, 0));
     }
 
     private async Task<int> StitchInBlocksAsync(Inspection found)
@@ -112,7 +109,7 @@ internal sealed class StitchRun
     // A run of blocks is traced as soon as it and the runs before it are measured, while later ones are still being measured.
     private async Task MeasureAndTraceAsync(BlockPlan blocks)
     {
-        var measuring = new Queue<Task<PartsOutcome>>();
+        var measuring = new Queue<Task<int>>();
         int started = 0;
         for (int run = 0; run < blocks.Runs; run++)
         {
@@ -123,7 +120,7 @@ internal sealed class StitchRun
             }
 
             (int begin, int after) = blocks.BlocksOf(run);
-            Add(await measuring.Dequeue(), after - begin);
+            _progress.Count(after - begin, await measuring.Dequeue());
             Traced traced = await CallAsync<Traced>(nameof(Trace), new Part(Id, run));
             if (traced.Missing > 0)
             {
@@ -137,7 +134,7 @@ internal sealed class StitchRun
 
     private async Task FanOutAsync(string activity, int parts, int round = 0, bool tell = true)
     {
-        var running = new Queue<(Task<PartsOutcome> Task, int First, int End)>();
+        var running = new Queue<(Task<int> Retries, int First, int End)>();
         int next = 0;
         while (next < parts || running.Count > 0)
         {
@@ -148,8 +145,8 @@ internal sealed class StitchRun
                 next = end;
             }
 
-            (Task<PartsOutcome> task, int from, int to) = running.Dequeue();
-            Add(await task, to - from);
+            (Task<int> retries, int from, int to) = running.Dequeue();
+            _progress.Count(to - from, await retries);
             if (tell)
             {
                 _progress.Tell(to, parts);
@@ -157,14 +154,8 @@ internal sealed class StitchRun
         }
     }
 
-    private Task<PartsOutcome> StartParts(string activity, int first, int end, int round) =>
-        _context.CallSubOrchestratorAsync<PartsOutcome>(nameof(RunOfParts), new PartsRequest(activity, Id, first, end, round));
-
-    private void Add(PartsOutcome parts, int activities)
-    {
-        _progress.Count(activities, parts.Retries);
-        _notes.UnionWith(parts.Notes);
-    }
+    private Task<int> StartParts(string activity, int first, int end, int round) =>
+        _context.CallSubOrchestratorAsync<int>(nameof(RunOfParts), new PartsRequest(activity, Id, first, end, round));
 
     private async Task<T> CallAsync<T>(string activity, object input)
     {

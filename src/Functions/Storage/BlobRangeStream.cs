@@ -34,6 +34,14 @@ internal sealed class BlobRangeStream : Stream
         Length = file.Bytes;
     }
 
+    /// <summary>Opens a blob of our own in the version that is there now.</summary>
+    public static async Task<BlobRangeStream> OpenAsync(BlobClient blob, string name, CancellationToken cancellation)
+    {
+        BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellation);
+        var version = new FileVersion(name, blob.Name, properties.ETag.ToString(), properties.ContentLength, properties.LastModified);
+        return new BlobRangeStream(blob, version, cancellation);
+    }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => true;

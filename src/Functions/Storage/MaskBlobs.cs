@@ -1,5 +1,3 @@
-using Azure.Storage.Blobs;
-using Azure.Storage.Blobs.Models;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Functions.Jobs;
@@ -9,45 +7,46 @@ namespace CellStitch.Functions.Storage;
 /// <summary>The mask stacks of a run, read from blobs by range.</summary>
 internal sealed class MaskBlobs : IDisposable
 {
-    private readonly List<TiffStack> _open;
-
     private MaskBlobs(List<TiffStack> open)
     {
-        _open = open;
+        Open = open;
         Stacks = open is [var xy, var xz, var yz] ? new MaskStacks(xy.Masks, xz.Masks, yz.Masks) : new MaskStacks(open[0].Masks);
     }
 
     /// <summary>The stacks, on the axes of the result.</summary>
     public MaskStacks Stacks { get; }
 
-    /// <summary>What to tell the user about the masks, as far as they have been read.</summary>
-    public IEnumerable<string> Notes => _open.SelectMany(stack => stack.Notes);
+    /// <summary>The files behind them.</summary>
+    public IReadOnlyList<TiffStack> Open { get; }
 
     /// <summary>Opens the stacks that a plan names; rewritten projections in place of the dropped ones.</summary>
-    public static async Task<MaskBlobs> OpenAsync(DataAccount data, JobPlan plan, TiffLimits limits, CancellationToken cancellation)
+    public static async Task<MaskBlobs> OpenAsync(DataAccount data, JobPlan plan, CancellationToken cancellation)
     {
-        var open = new List<TiffStack> { new(data, plan.File(DropFile.Xy), limits, cancellation) };
+        var work = new BlobWork(data.Work, plan.Run);
+        var open = new List<TiffStack> { await DroppedAsync(DropFile.Xy) };
         if (plan.Projections is var (xz, yz))
         {
-            open.Add(await ProjectionAsync(DropFile.Xz, xz));
-            open.Add(await ProjectionAsync(DropFile.Yz, yz));
+            open.Add(xz == AxisOrder.ZYX ? await DroppedAsync(DropFile.Xz) : await RepackedAsync(DropFile.Xz));
+            open.Add(yz == AxisOrder.ZYX ? await DroppedAsync(DropFile.Yz) : await RepackedAsync(DropFile.Yz));
         }
 
         return new MaskBlobs(open);
 
-        async Task<TiffStack> ProjectionAsync(string file, AxisOrder order)
+        async Task<TiffStack> DroppedAsync(string file)
         {
-            if (order == AxisOrder.ZYX)
-            {
-                return new TiffStack(data, plan.File(file), limits, cancellation);
-            }
-
-            BlobClient blob = new BlobWork(data.Work, plan.Run).Blob(WorkName.Repacked(file));
-            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellation);
-            var version = new FileVersion(file, blob.Name, properties.ETag.ToString(), properties.ContentLength, properties.LastModified);
-            return new TiffStack(new BlobRangeStream(blob, version, cancellation), file, limits);
+            FileVersion version = plan.File(file);
+            return await TiffStack.OpenIndexedAsync(new BlobRangeStream(data.Drop.GetBlobClient(version.Blob), version, cancellation), file, work, cancellation);
         }
+
+        async Task<TiffStack> RepackedAsync(string file) =>
+            await TiffStack.OpenIndexedAsync(await BlobRangeStream.OpenAsync(work.Blob(WorkName.Repacked(file)), file, cancellation), file, work, cancellation);
     }
 
-    public void Dispose() => _open.ForEach(stack => stack.Dispose());
+    public void Dispose()
+    {
+        foreach (TiffStack stack in Open)
+        {
+            stack.Dispose();
+        }
+    }
 }

@@ -20,6 +20,12 @@ internal static class WorkName
 
     public static string HashRange(int index) => $"hash/{index:D6}.bin";
 
+    /// <summary>Where the pages of a stack lie, so that no activity reads its directories again.</summary>
+    public static string Index(string file) => $"index/{file}.bin";
+
+    /// <summary>What the pixels of a stack gave to say.</summary>
+    public static string Note(string file) => $"notes/{file}.txt";
+
     /// <summary>A projection rewritten by layer.</summary>
     public static string Repacked(string file) => $"repacked/{file}";
 
