@@ -19,6 +19,9 @@ internal sealed record Cuts(int BlockLayers, int BlockRows, int RunBlocks, int W
 /// <summary>What a run leaves.</summary>
 internal sealed record StitchedFiles(byte[] Tiff, string Cells, StitchSummary Summary)
 {
+    /// <summary>How often the layers were surveyed.</summary>
+    public int Surveys { get; init; }
+
     /// <summary>The whole of the method in one call.</summary>
     public static StitchedFiles ByStitcher(MaskStacks stacks, StitchOptions options)
     {
@@ -69,8 +72,10 @@ internal static class StagedStitching
         byte[][] allCells = [.. cells.Select(run => run.Table)];
         order.Shuffle(allCells);
         CorrectOutcome correct = CorrectStage.Run(Streams(allCells), Open(state)!, [], null, options);
+        int rounds = 0;
         while (correct.Summary is null)
         {
+            rounds++;
             byte[] census = correct.Census.ToArray();
             byte[][] surveys = [.. cells.Select(part => Written(table => SurveyStage.Run(
                 traced.Xy,
@@ -103,7 +108,7 @@ internal static class StagedStitching
         var all = WrittenLayers.Read(Streams(written));
         TiffDirectories directories = all.Directories(stacks.Xy.VoxelSize);
         byte[] tiff = [.. directories.Header.Span, .. pages.Values.SelectMany(page => page), .. directories.Trailer.Span];
-        return new StitchedFiles(tiff, StitchedFiles.Csv(all.Cells, stacks.Xy.VoxelSize), correct.Summary);
+        return new StitchedFiles(tiff, StitchedFiles.Csv(all.Cells, stacks.Xy.VoxelSize), correct.Summary) { Surveys = rounds };
     }
 
     private static byte[][] Measure(MaskStacks traced, LayerRange run, Cuts cuts, StitchOptions options)
