@@ -30,10 +30,10 @@ internal sealed class DurableEngine : IAsyncDisposable
     public DurableEngine(BlobServiceClient storage, DurableEngineOptions options, FunctionCalls functions, TimeProvider time, ILoggerFactory loggers)
     {
         (Options, Functions, Time, Loggers) = (options, functions, time, loggers);
-        Logger = loggers.CreateLogger("Host.DurableTask");
+        Logger = loggers.CreateLogger("Host.Triggers.DurableTask");
         _orchestrators = new SemaphoreSlim(options.OrchestratorsAtOnce);
         BlobContainerClient container = storage.GetBlobContainerClient($"{options.HubName.ToLowerInvariant()}-durable");
-        Store = new InstanceStore(container, new StorageFaults(Logger));
+        Store = new InstanceStore(container, new StorageFaults(Logger, _abort.Token));
         Client = new EngineClient(this);
     }
 

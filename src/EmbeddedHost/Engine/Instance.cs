@@ -38,12 +38,12 @@ internal sealed class Instance
     /// <summary>As clients see it now.</summary>
     public InstanceState State => _state;
 
-    public bool HasEnded => _ended.Task.IsCompleted;
+    public bool HasEnded => _ended.Task.IsCompletedSuccessfully;
 
-    /// <summary>Completes when the code has begun.</summary>
+    /// <summary>Completes when the code has begun; fails when the host stops before.</summary>
     public Task Started => _started.Task;
 
-    /// <summary>Completes when the end is stored.</summary>
+    /// <summary>Completes when the end is stored; fails when the host stops before.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Lets something happen. What belongs to an earlier generation, or comes after the end, is dropped.</summary>
@@ -59,14 +59,11 @@ internal sealed class Instance
         var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_inbox.Writer.TryWrite(new Message(happened, null, recursive, stored)) && !HasEnded)
         {
-            throw new InvalidOperationException("The host is stopping.");
+            throw Stopping();
         }
 
-        await Task.WhenAny(stored.Task, _ended.Task).WaitAsync(cancellation).ConfigureAwait(false);
-        if (!HasEnded)
-        {
-            await stored.Task.ConfigureAwait(false);
-        }
+        Task first = await Task.WhenAny(stored.Task, _ended.Task).WaitAsync(cancellation).ConfigureAwait(false);
+        await first.ConfigureAwait(false);
     }
 
     /// <summary>Takes nothing more; what is in the inbox is still stored.</summary>
@@ -98,9 +95,11 @@ internal sealed class Instance
         {
             Close();
             StopTimers();
+            _started.TrySetException(Stopping());
+            _ended.TrySetException(Stopping());
             while (_inbox.Reader.TryRead(out Message? left))
             {
-                left.Stored?.TrySetException(new InvalidOperationException("The host is stopping."));
+                _ = HasEnded ? left.Stored?.TrySetResult() : left.Stored?.TrySetException(Stopping());
             }
         }
     }
@@ -359,6 +358,11 @@ internal sealed class Instance
     private static bool IsSame(HistoryEvent one, HistoryEvent other)
     {
         return one.Kind == other.Kind && one.Id == other.Id && one.Target == other.Target && (one.Kind != HistoryEventKind.EventRaised || one.Target is not null);
+    }
+
+    private static InvalidOperationException Stopping()
+    {
+        return new InvalidOperationException("The host is stopping.");
     }
 
     private sealed record Message(HistoryEvent? Event, int? Generation, bool Recursive, TaskCompletionSource? Stored);

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CellStitch.EmbeddedHost.Engine;
 
-/// <summary>Storage that does not answer, or asks to come back later, delays the engine but never fails an orchestration: it tries until it succeeds.</summary>
-internal sealed class StorageFaults(ILogger logger)
+/// <summary>Storage that does not answer, or asks to come back later, delays the engine but never fails an orchestration: it tries until it succeeds
+/// or the engine is broken off.</summary>
+internal sealed class StorageFaults(ILogger logger, CancellationToken brokenOff)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -12,16 +13,17 @@ internal sealed class StorageFaults(ILogger logger)
     /// <summary>Does an idempotent operation, again and again while the fault is one that passes.</summary>
     public async Task<T> OutlastAsync<T>(Func<CancellationToken, Task<T>> operation, CancellationToken cancellation)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, brokenOff);
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await operation(cancellation).ConfigureAwait(false);
+                return await operation(either.Token).ConfigureAwait(false);
             }
-            catch (Exception fault) when (Passes(fault, cancellation))
+            catch (Exception fault) when (Passes(fault, either.Token))
             {
                 logger.StorageFault(attempt, fault.Message);
-                await Task.Delay(PauseAfter(attempt), cancellation).ConfigureAwait(false);
+                await Task.Delay(PauseAfter(attempt), either.Token).ConfigureAwait(false);
             }
         }
     }
