@@ -1,5 +1,6 @@
 using System.Text;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 
 namespace CellStitch.EmbeddedHost.Tests.Engine;
 
@@ -16,5 +17,20 @@ internal static class History
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Changes a letter of the last record of an app's only history.</summary>
+    public static async Task DamageAsync(TestApp app)
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        await foreach (BlobItem item in app.Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, "history/", cancellation))
+        {
+            AppendBlobClient blob = app.Container.GetAppendBlobClient(item.Name);
+            byte[] bytes = (await blob.DownloadContentAsync(cancellation)).Value.Content.ToArray();
+            bytes[^3] ^= 1;
+            await blob.CreateAsync(cancellationToken: cancellation);
+            using var content = new MemoryStream(bytes);
+            await blob.AppendBlockAsync(content, cancellationToken: cancellation);
+        }
     }
 }

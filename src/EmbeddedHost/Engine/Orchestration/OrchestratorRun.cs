@@ -72,7 +72,7 @@ internal sealed class OrchestratorRun
     public int NextId => _actions.Count;
 
     /// <summary>What the code asked for and has no answer yet.</summary>
-    public IEnumerable<OrchestratorAction> OpenActions => _actions.Where(action => IsOpen(action.Id));
+    public IEnumerable<OrchestratorAction> OpenActions => _actions.Where(action => IsUnanswered(action.Id));
 
     /// <summary>Events sent to other instances.</summary>
     public IEnumerable<OrchestratorAction> SentEvents => _actions.Where(action => action.Kind == HistoryEventKind.EventSent);
@@ -114,8 +114,7 @@ internal sealed class OrchestratorRun
         return happened.Kind switch
         {
             HistoryEventKind.TaskCompleted or HistoryEventKind.TaskFailed or HistoryEventKind.TimerFired =>
-                IsOpen(happened.Id)
-                && !_deferred.Exists(deferred => deferred.Id == happened.Id && deferred.Kind != HistoryEventKind.EventRaised),
+                IsUnanswered(happened.Id),
             HistoryEventKind.EventRaised => happened.Target is null || !_received.Contains(happened.Target),
             HistoryEventKind.Begun => !HasBegun && !_deferred.Exists(deferred => deferred.Kind == HistoryEventKind.Begun),
             HistoryEventKind.Suspended => !IsSuspended,
@@ -276,9 +275,11 @@ internal sealed class OrchestratorRun
         return await _functions.Orchestrator(Instance.Name, _context);
     }
 
-    private bool IsOpen(int id)
+    /// <summary>Whether a call waits for its answer, which may have come but not been shown to suspended code.</summary>
+    private bool IsUnanswered(int id)
     {
-        return _open.TryGetValue(id, out TaskCompletionSource<string?>? answer) && !answer.Task.IsCompleted;
+        return _open.TryGetValue(id, out TaskCompletionSource<string?>? answer) && !answer.Task.IsCompleted
+            && !_deferred.Exists(deferred => deferred.Id == id && deferred.Kind is not (HistoryEventKind.EventRaised or HistoryEventKind.Begun));
     }
 
     private void Answer(HistoryEvent happened)
