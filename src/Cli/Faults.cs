@@ -1,5 +1,6 @@
 using System.Globalization;
 using CellStitch.Core.Volumes;
+using CellStitch.Functions.Jobs;
 
 namespace CellStitch.Cli;
 
@@ -32,6 +33,11 @@ internal static class Faults
             terminal.Fault(string.Create(CultureInfo.InvariantCulture, $"{option}{(value is null ? "" : " ")}{value}: {sentence}"));
             terminal.Error.WriteLine(command.HelpHint);
             return ExitCode.Usage;
+        }
+        catch (RunFaultException fault)
+        {
+            terminal.Fault(RunFaultException.Read(fault.Message).Message);
+            return ExitCode.BadInput;
         }
         catch (Exception fault) when (fault is InvalidMaskException or IOException or UnauthorizedAccessException)
         {

@@ -15,9 +15,12 @@ internal sealed class OutputFolder : IDisposable
         Directory.CreateDirectory(path);
     }
 
+    /// <summary>A file of the folder, or of a folder within it.</summary>
     public OutputFile Create(string name)
     {
-        OutputFile file = OutputFile.Create(Path.Combine(_path, name));
+        string path = Path.Combine(_path, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        OutputFile file = OutputFile.Create(path);
         _files.Add(file);
         return file;
     }

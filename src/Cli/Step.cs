@@ -6,7 +6,12 @@ namespace CellStitch.Cli;
 /// <summary>How far a step of the work is.</summary>
 /// <param name="Name">What is being done: "trace".</param>
 /// <param name="Share">Share done, in [0, 1].</param>
-internal readonly record struct Step(string Name, double Share);
+/// <param name="Note">What is going on within it, where that is known.</param>
+internal readonly record struct Step(string Name, double Share, string? Note = null)
+{
+    /// <summary>Name and note.</summary>
+    public string Title => Note is null ? Name : $"{Name}: {Note}";
+}
 
 /// <summary>Progress of a part of the program as steps of the whole.</summary>
 /// <param name="steps">Takes the steps; from any thread.</param>
@@ -34,12 +39,13 @@ internal sealed class StepBars(ProgressContext bars) : IProgress<Step>
         {
             if (!_bars.TryGetValue(value.Name, out ProgressTask? bar))
             {
-                bar = bars.AddTask(value.Name, maxValue: 1);
+                bar = bars.AddTask(Markup.Escape(value.Name), maxValue: 1);
                 _bars.Add(value.Name, bar);
             }
 
             // Reports come from several threads and may overtake each other.
             bar.Value = Math.Max(bar.Value, value.Share);
+            bar.Description = Markup.Escape(value.Title);
         }
     }
 }
@@ -52,6 +58,7 @@ internal sealed class StepLines(TextWriter output) : IProgress<Step>
 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _done = [];
+    private readonly HashSet<string> _noted = [];
     private readonly Stopwatch _silence = Stopwatch.StartNew();
 
     public void Report(Step value)
@@ -59,12 +66,13 @@ internal sealed class StepLines(TextWriter output) : IProgress<Step>
         lock (_gate)
         {
             bool done = value.Share >= 1;
-            if (_done.Contains(value.Name) || (!done && _silence.Elapsed < Patience))
+            bool news = value.Note is not null && _noted.Add(value.Title);
+            if (_done.Contains(value.Name) || (!done && !news && _silence.Elapsed < Patience))
             {
                 return;
             }
 
-            output.WriteLine(done ? $"{value.Name}: done" : $"{value.Name}: {value.Share:P0}");
+            output.WriteLine(done ? $"{value.Name}: done" : $"{value.Title}: {value.Share:P0}");
             _silence.Restart();
             if (done)
             {

@@ -69,7 +69,7 @@ internal sealed class DoctorCommand : CliCommand
 
         if (connection.Url is not null)
         {
-            using JobsApi api = connection.Api();
+            using JobsClient api = connection.Api();
             Finding answer = Ask("API", connection, () => Compare(api.Url, api.Health(cancellation).Program));
             yield return answer;
             if (answer.Verdict != Finding.Sound)

@@ -18,30 +18,44 @@ internal sealed record Connection(Uri? Url, string? Key, string? Storage, string
 
     /// <summary>The API.</summary>
     /// <exception cref="IOException">It is not known where.</exception>
-    public JobsApi Api() => Url is null
+    public JobsClient Api() => Url is null
         ? throw new IOException($"This needs the API of the function app: give --url, or set {UrlVariable}.")
-        : new JobsApi(Url, Key, Folder is null ? "Check --url." : $"{StartOne} (The host of {Folder} was there last.)");
+        : new JobsClient(Url, Key, Folder is null ? "Check --url." : $"{StartOne} (The host of {Folder} was there last.)");
 
     /// <summary>The way files go: straight to the storage where it is known, else through the API.</summary>
     public IJobFiles Files() => Storage is null ? Api() : new StorageFiles(Storage);
 
-    /// <summary>What the last local host left, as far as nothing else was given.</summary>
-    /// <exception cref="IOException">Nothing was given, and there was none.</exception>
+    /// <summary>What was given, else what the environment says, else the local host.</summary>
+    /// <param name="url">--url.</param>
+    /// <param name="key">--key.</param>
+    /// <param name="storage">--storage.</param>
+    /// <param name="folder">--data; goes before the environment.</param>
+    /// <exception cref="IOException">Nothing was given, and there was no local host.</exception>
     public static Connection Resolve(string? url, string? key, string? storage, string? folder)
     {
-        string? Or(string? given, string variable) => given ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null);
-
-        (url, key, storage) = (Or(url, UrlVariable), Or(key, KeyVariable), Or(storage, StorageVariable));
-        if (url is not null || storage is not null)
+        if ((url ?? storage) is null && folder is null)
         {
-            return new Connection(url is null ? null : Address(url), key, storage, null);
+            (url, storage) = (Variable(UrlVariable), Variable(StorageVariable));
         }
 
-        string place = folder ?? DataFolder.OfUser;
-        HostRecord host = DataFolder.ReadRecord(place)
-            ?? throw new IOException($"No host has run with its data in {place}. {StartOne}");
-        return new Connection(new Uri(host.Url), key ?? host.Key, host.Storage, place);
+        key ??= Variable(KeyVariable);
+        return (url ?? storage) is null
+            ? OfLocalHost(folder ?? DataFolder.OfUser, key)
+            : new Connection(url is null ? null : Address(url), key, storage, null);
     }
+
+    /// <summary>The host that has its data in a folder, or had them there last.</summary>
+    /// <param name="folder">Its data folder.</param>
+    /// <param name="key">A function key, if not the one it noted.</param>
+    /// <exception cref="IOException">There was none.</exception>
+    public static Connection OfLocalHost(string folder, string? key = null)
+    {
+        HostRecord host = DataFolder.ReadRecord(folder)
+            ?? throw new IOException($"No host has run with its data in {folder}. {StartOne}");
+        return new Connection(new Uri(host.Url), key ?? host.Key, host.Storage, folder);
+    }
+
+    private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static Uri Address(string url) => Uri.TryCreate(url, UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
         ? address

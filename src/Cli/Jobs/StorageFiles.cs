@@ -2,6 +2,7 @@ using Azure;
 using Azure.Storage;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using CellStitch.Functions.Storage;
 
 namespace CellStitch.Cli.Jobs;
 
@@ -10,9 +11,6 @@ internal sealed class StorageFiles : IJobFiles
 {
     // Faster than one block after another, and still small beside the stacks.
     private static readonly StorageTransferOptions Transfer = new() { MaximumTransferSize = 8 << 20, InitialTransferSize = 8 << 20, MaximumConcurrency = 4 };
-
-    // The last one that Azurite speaks.
-    private const BlobClientOptions.ServiceVersion Dialect = BlobClientOptions.ServiceVersion.V2025_11_05;
 
     private readonly string _connection;
     private readonly BlobContainerClient _drop;
@@ -25,8 +23,8 @@ internal sealed class StorageFiles : IJobFiles
         _connection = connection;
         try
         {
-            BlobServiceClient account = Account(new(Dialect));
-            (_drop, _results) = (account.GetBlobContainerClient("drop"), account.GetBlobContainerClient("results"));
+            BlobServiceClient account = Account(new());
+            (_drop, _results) = (account.GetBlobContainerClient(DataAccount.DropContainer), account.GetBlobContainerClient(DataAccount.ResultsContainer));
         }
         catch (FormatException fault)
         {
@@ -40,7 +38,7 @@ internal sealed class StorageFiles : IJobFiles
     /// <summary>Asks the account for the drop folder, once: transfers have the patience for an account that is away for a while.</summary>
     public void Ping(CancellationToken cancellation)
     {
-        BlobServiceClient account = Account(new(Dialect) { Retry = { MaxRetries = 0 } });
+        BlobServiceClient account = Account(new() { Retry = { MaxRetries = 0 } });
         Call(() => account.GetBlobContainerClient(_drop.Name).Exists(cancellation));
     }
 

@@ -1,12 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using CellStitch.Functions.Jobs;
 
 namespace CellStitch.Cli.Jobs;
 
 /// <summary>The HTTP API of the function app.</summary>
-internal sealed class JobsApi : IJobFiles, IDisposable
+internal sealed class JobsClient : IJobFiles, IDisposable
 {
     private const string KeyHeader = "x-functions-key";
 
@@ -24,7 +24,7 @@ internal sealed class JobsApi : IJobFiles, IDisposable
     /// <param name="url">Base of the API, with or without the final "/api".</param>
     /// <param name="key">The function key; null for none.</param>
     /// <param name="advice">What to do when nobody answers.</param>
-    public JobsApi(Uri url, string? key, string advice)
+    public JobsClient(Uri url, string? key, string advice)
     {
         string path = url.AbsolutePath.TrimEnd('/');
         Url = new Uri(url, $"{(path.Length == 0 ? "/api" : path)}/");
@@ -33,12 +33,12 @@ internal sealed class JobsApi : IJobFiles, IDisposable
 
     public Uri Url { get; }
 
-    public AppHealth Health(CancellationToken cancellation) => Read("health", ApiJson.Default.AppHealth, cancellation)!;
+    public AppHealth Health(CancellationToken cancellation) => Read<AppHealth>("health", cancellation)!;
 
-    public IReadOnlyList<JobStatus> Jobs(CancellationToken cancellation) => Read("jobs", ApiJson.Default.JobList, cancellation)!.Jobs;
+    public IReadOnlyList<JobStatus> Jobs(CancellationToken cancellation) => Read<JobList>("jobs", cancellation)!.Jobs;
 
     /// <summary>A job; null when there is none of that name.</summary>
-    public JobStatus? Job(string job, CancellationToken cancellation) => Read(PathOf(job), ApiJson.Default.JobStatus, cancellation);
+    public JobStatus? Job(string job, CancellationToken cancellation) => Read<JobStatus>(PathOf(job), cancellation);
 
     /// <summary>The same, or all jobs, as the API words it; null when there is no such job.</summary>
     public JsonElement? Json(string? job, CancellationToken cancellation)
@@ -84,13 +84,13 @@ internal sealed class JobsApi : IJobFiles, IDisposable
 
     private static string PathOf(string job) => $"jobs/{Uri.EscapeDataString(job)}";
 
-    private T? Read<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    private T? Read<T>(string path, CancellationToken cancellation)
         where T : class
     {
         string? text = Text(path, cancellation);
         try
         {
-            return text is null ? null : JsonSerializer.Deserialize(text, type);
+            return text is null ? null : JsonSerializer.Deserialize<T>(text, JsonSerializerOptions.Web);
         }
         catch (JsonException fault)
         {
@@ -160,10 +160,16 @@ internal sealed class JobsApi : IJobFiles, IDisposable
         if (response.Content.Headers.ContentType?.MediaType is "application/problem+json" or "application/json")
         {
             using Stream body = response.Content.ReadAsStream(cancellation);
-            ProblemDetails? problem = JsonSerializer.Deserialize(body, ApiJson.Default.ProblemDetails);
+            Problem? problem = JsonSerializer.Deserialize<Problem>(body, JsonSerializerOptions.Web);
             sentence = problem?.Detail ?? problem?.Title ?? sentence;
         }
 
         throw new IOException($"{response.RequestMessage!.RequestUri}: {sentence}");
     }
 }
+
+/// <summary>The answer of the health endpoint.</summary>
+internal sealed record AppHealth(string Status, string? Program);
+
+/// <summary>A refusal: RFC 9457.</summary>
+internal sealed record Problem(string? Title, string? Detail);

@@ -1,0 +1,42 @@
+using CellStitch.Functions;
+using CellStitch.Functions.Jobs;
+
+namespace CellStitch.Cli.Jobs;
+
+/// <summary>What a local host with default settings will need for a job, from the rates of bench/RESULTS.md ("Through the host").</summary>
+/// <param name="Blocks">Parts of the fan-out; 1 when one activity does it all.</param>
+/// <param name="Time">From the last file to the results.</param>
+/// <param name="MemoryBytes">Peak of the process.</param>
+internal sealed record Prediction(int Blocks, TimeSpan Time, long MemoryBytes)
+{
+    // Until the drop is noticed, and what a run needs however small it is.
+    private const double SecondsOfAnyRun = 3.5;
+
+    // 48 ns of two cores.
+    private const double CoreSecondsPerVoxel = 96e-9;
+
+    // The app at rest, and the layers it works on, of which every activity has its own; host.json lets four run at once.
+    private const long BytesAtRest = 100_000_000;
+    private const long BytesPerLayerPixel = 240;
+    private const long BytesPerLayerPixelOfActivity = 120;
+    private const int ActivitiesAtOnce = 4;
+
+    /// <param name="job">Its headers.</param>
+    /// <param name="options">Its options.</param>
+    /// <param name="cores">Cores of the machine.</param>
+    public static Prediction Of(HeaderCheck job, JobOptions options, int cores)
+    {
+        var settings = new AppSettings();
+        bool fused = options.BlockVoxels is null && job.Shape.Voxels <= settings.FusedVoxels;
+        (int layers, int rows) = fused
+            ? (job.Shape.Depth, job.Shape.Height)
+            : BlockPlan.Choose(job.Shape, options.BlockVoxels ?? settings.BlockVoxels, job.RowStep);
+        var plan = new BlockPlan(job.Shape, layers, rows);
+        int blocks = plan.LayerBlocks * plan.RowBlocks;
+        long bytesPerPixel = BytesPerLayerPixel + (BytesPerLayerPixelOfActivity * Math.Min(blocks, ActivitiesAtOnce));
+        return new Prediction(
+            blocks,
+            TimeSpan.FromSeconds(SecondsOfAnyRun + (CoreSecondsPerVoxel * job.Shape.Voxels / cores)),
+            BytesAtRest + (bytesPerPixel * job.Shape.LayerPixels));
+    }
+}

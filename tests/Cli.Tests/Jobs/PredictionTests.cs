@@ -1,0 +1,33 @@
+using CellStitch.Cli.Jobs;
+using CellStitch.Core.Volumes;
+using CellStitch.Functions.Jobs;
+
+namespace CellStitch.Cli.Tests.Jobs;
+
+public class PredictionTests
+{
+    /// <summary>What bench/RESULTS.md has under "Through the host", on two cores: within a factor of two, as machines are.</summary>
+    [Theory]
+    [InlineData(32, 512, 512, 1, 4.3, 200)]
+    [InlineData(64, 512, 512, 1, 3.7, 194)]
+    [InlineData(128, 1024, 1024, 2, 9.2, 583)]
+    public void Of_MeasuredVolume_IsWithinAFactorOfTwo(int depth, int height, int width, int blocks, double seconds, double megabytes)
+    {
+        Prediction prediction = Prediction.Of(Job(depth, height, width), new JobOptions(), cores: 2);
+
+        Assert.Equal(blocks, prediction.Blocks);
+        Assert.InRange(prediction.Time.TotalSeconds, seconds / 2, seconds * 2);
+        Assert.InRange(prediction.MemoryBytes / 1e6, megabytes / 2, megabytes * 2);
+    }
+
+    [Fact]
+    public void Of_BlockVoxels_CutsAsTheAppDoes()
+    {
+        Prediction prediction = Prediction.Of(Job(10, 48, 40), new JobOptions { BlockVoxels = 48 * 40 * 3 }, cores: 2);
+
+        Assert.Equal(4, prediction.Blocks);
+    }
+
+    private static HeaderCheck Job(int depth, int height, int width) =>
+        new(new VolumeShape(depth, height, width), Votes: true, RowStep: height, Bytes: 1, Notes: []);
+}
