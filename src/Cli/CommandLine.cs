@@ -18,6 +18,11 @@ internal static class CommandLine
             new InfoCommand(),
             new SynthCommand(),
             new DemoCommand(),
+            new HostCommand(),
+            new SubmitCommand(),
+            new StatusCommand(),
+            new FetchCommand(),
+            new WatchCommand(),
             new DoctorCommand(),
         };
 

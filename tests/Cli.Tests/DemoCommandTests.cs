@@ -11,8 +11,8 @@ public sealed class DemoCommandTests : IDisposable
 
         string[] files = [.. Directory.EnumerateFiles(_scratch["demo"]).Select(path => Path.GetFileName(path))];
         Assert.All(files, file => Assert.Contains(file, output));
-        Assert.Equal(10, files.Length);
-        Assert.True(AveragePrecision(output, "stitch ") > AveragePrecision(output, "stitch-iou "), output);
+        Assert.Equal(11, files.Length);
+        Assert.True(AveragePrecision(output, "cellstitch ") > AveragePrecision(output, "stitch-iou "), output);
     }
 
     public void Dispose() => _scratch.Dispose();

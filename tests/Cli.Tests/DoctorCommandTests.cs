@@ -20,7 +20,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void Doctor_HostThatEnded_IsNoProblem()
     {
-        int nobody = AzuritePorts.FreePort();
+        int nobody = Ports.Free(1)[0];
         using (DataFolder folder = DataFolder.Take(_scratch.Folder))
         {
             folder.Write(new HostRecord { Url = $"http://127.0.0.1:{nobody}/api", Storage = Nobodys(nobody), ProcessId = 1 });
@@ -35,7 +35,7 @@ public sealed class DoctorCommandTests : IDisposable
     [Fact]
     public void Doctor_AddressesGivenThatDoNotAnswer_AreProblems()
     {
-        int nobody = AzuritePorts.FreePort();
+        int nobody = Ports.Free(1)[0];
 
         Run run = Run.Of("doctor", "--url", $"http://127.0.0.1:{nobody}", "--storage", Nobodys(nobody));
 

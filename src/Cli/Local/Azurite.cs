@@ -5,23 +5,28 @@ using System.Net.Sockets;
 
 namespace CellStitch.Cli.Local;
 
-/// <summary>Where an Azurite listens, all on 127.0.0.1.</summary>
-internal readonly record struct AzuritePorts(int Blob, int Queue, int Table)
+/// <summary>Ports of 127.0.0.1.</summary>
+internal static class Ports
 {
-    /// <summary>Three ports that nobody uses at this moment.</summary>
-    public static AzuritePorts Free()
+    /// <summary>Ports that nobody uses at this moment, all different.</summary>
+    public static int[] Free(int count)
     {
-        // All three are held until the last one is found, so that they differ.
-        using TcpListener blob = Listen(0), queue = Listen(0), table = Listen(0);
-        return new AzuritePorts(PortOf(blob), PortOf(queue), PortOf(table));
+        TcpListener[] held = [.. Enumerable.Range(0, count).Select(_ => Listen(0))];
+        int[] ports = [.. held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
+        foreach (TcpListener listener in held)
+        {
+            listener.Dispose();
+        }
+
+        return ports;
     }
 
-    /// <summary>Whether nobody uses a port at this moment; 0 stands for any.</summary>
+    /// <summary>Whether nobody uses a port at this moment.</summary>
     public static bool IsFree(int port)
     {
         try
         {
-            using TcpListener probe = Listen(port);
+            Listen(port).Dispose();
             return true;
         }
         catch (SocketException)
@@ -30,23 +35,20 @@ internal readonly record struct AzuritePorts(int Blob, int Queue, int Table)
         }
     }
 
-    /// <summary>A port that nobody uses at this moment.</summary>
-    public static int FreePort()
-    {
-        using TcpListener probe = Listen(0);
-        return PortOf(probe);
-    }
-
-    public bool AreFree() => IsFree(Blob) && IsFree(Queue) && IsFree(Table);
-
-    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
-
     private static TcpListener Listen(int port)
     {
         var listener = new TcpListener(IPAddress.Loopback, port);
         listener.Start();
         return listener;
     }
+}
+
+/// <summary>Where an Azurite listens.</summary>
+internal readonly record struct AzuritePorts(int Blob, int Queue, int Table)
+{
+    public static AzuritePorts Free() => Ports.Free(3) is [var blob, var queue, var table] ? new(blob, queue, table) : throw new UnreachableException();
+
+    public bool AreFree() => Ports.IsFree(Blob) && Ports.IsFree(Queue) && Ports.IsFree(Table);
 }
 
 /// <summary>An Azurite process of our own, the storage emulator, with its data in a folder.</summary>
@@ -57,12 +59,15 @@ internal readonly record struct AzuritePorts(int Blob, int Queue, int Table)
 /// </remarks>
 internal sealed class Azurite : IDisposable
 {
-    // Azurite reads its arguments from the third on and leaves at SIGTERM; its own handler of SIGINT is not let in.
+    // Azurite leaves at SIGTERM; its own handler of SIGINT is not let in. It says what it is doing while it closes, and where nobody is left to
+    // hear it, that must not end it before it has written its data.
     private const string Launcher =
         """
         const once = process.once;
         process.once = function (event, handler) { return event === 'SIGINT' ? this : once.call(this, event, handler); };
         process.on('SIGINT', () => {});
+        process.stdout.on('error', () => {});
+        process.stderr.on('error', () => {});
         process.stdin.on('end', () => process.emit('SIGTERM') || process.exit()).resume();
         require(process.argv[1]);
         """;
@@ -78,21 +83,21 @@ internal sealed class Azurite : IDisposable
     private Azurite(Process process, AzuritePorts ports)
     {
         _process = process;
-        Ports = ports;
+        ListensAt = ports;
     }
 
-    public AzuritePorts Ports { get; }
+    public AzuritePorts ListensAt { get; }
 
     /// <summary>What a later start in the same folder needs to know.</summary>
-    public AzuriteRecord Record => new(Ports, _process.Id, _process.StartTime.ToUniversalTime());
+    public AzuriteRecord Record => new(ListensAt, _process.Id, _process.StartTime.ToUniversalTime());
 
     /// <summary>The emulator's fixed account and key (they are Azurite's published defaults, no secret).</summary>
     public string ConnectionString =>
         "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
         + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;"
-        + $"BlobEndpoint=http://127.0.0.1:{Ports.Blob}/devstoreaccount1;"
-        + $"QueueEndpoint=http://127.0.0.1:{Ports.Queue}/devstoreaccount1;"
-        + $"TableEndpoint=http://127.0.0.1:{Ports.Table}/devstoreaccount1;";
+        + $"BlobEndpoint=http://127.0.0.1:{ListensAt.Blob}/devstoreaccount1;"
+        + $"QueueEndpoint=http://127.0.0.1:{ListensAt.Queue}/devstoreaccount1;"
+        + $"TableEndpoint=http://127.0.0.1:{ListensAt.Table}/devstoreaccount1;";
 
     /// <summary>Starts Azurite and waits until it serves.</summary>
     /// <param name="program">Where it is installed.</param>

@@ -1,4 +1,5 @@
 using System.Text;
+using Azure.Storage.Blobs;
 using CellStitch.Cli.Jobs;
 using CellStitch.Cli.Local;
 using CellStitch.Tests;
@@ -46,17 +47,15 @@ public sealed class AzuriteTests : IDisposable
         AzuritePorts ports;
         using (Azurite first = folder.StartAzurite(Program, Cancellation))
         {
-            ports = first.Ports;
+            ports = first.ListensAt;
             Note(folder, first);
             new StorageFiles(first.ConnectionString).Upload("job", "xy.tif", new MemoryStream("cells"u8.ToArray()), new Progress<long>(), Cancellation);
         }
 
         using Azurite second = folder.StartAzurite(Program, Cancellation);
 
-        Assert.Equal(ports, second.Ports);
-        var account = new Azure.Storage.Blobs.BlobServiceClient(
-            second.ConnectionString, new Azure.Storage.Blobs.BlobClientOptions(Azure.Storage.Blobs.BlobClientOptions.ServiceVersion.V2025_11_05));
-        BinaryData kept = account.GetBlobContainerClient("drop").GetBlobClient("job/xy.tif").DownloadContent(Cancellation).Value.Content;
+        Assert.Equal(ports, second.ListensAt);
+        BinaryData kept = new BlobClient(second.ConnectionString, "drop", "job/xy.tif").DownloadContent(Cancellation).Value.Content;
         Assert.Equal("cells", Encoding.UTF8.GetString(kept));
     }
 
@@ -66,7 +65,7 @@ public sealed class AzuriteTests : IDisposable
         using DataFolder folder = DataFolder.Take(_scratch["data"]);
         using Azurite first = folder.StartAzurite(Program, Cancellation);
 
-        IOException refusal = Assert.Throws<IOException>(() => Azurite.Start(Program, _scratch["other"], first.Ports, Cancellation));
+        IOException refusal = Assert.Throws<IOException>(() => Azurite.Start(Program, _scratch["other"], first.ListensAt, Cancellation));
 
         Assert.Contains("EADDRINUSE", refusal.Message);
     }
