@@ -1,9 +1,13 @@
 using System.CommandLine;
+using System.Text.Json;
+using CellStitch.Cli.Jobs;
+using CellStitch.Cli.Local;
 using CellStitch.Core.Baselines;
 using CellStitch.Core.Evaluation;
-using CellStitch.Core.Stitching;
 using CellStitch.Core.Synthesis;
 using CellStitch.Core.Volumes;
+using CellStitch.Functions.Jobs;
+using CellStitch.Functions.Storage;
 
 namespace CellStitch.Cli.Commands;
 
@@ -11,6 +15,7 @@ namespace CellStitch.Cli.Commands;
 internal sealed class DemoCommand : CliCommand
 {
     private const string DefaultFolder = "demo";
+    private const string Job = "demo";
 
     // Small enough for a laptop, large enough that the scores mean something.
     private static readonly SynthRequest Volume = new(
@@ -21,7 +26,7 @@ internal sealed class DemoCommand : CliCommand
     private readonly Argument<string> _folder;
 
     public DemoCommand()
-        : base("demo", "Makes synthetic cells, stitches them, and scores the result.", "cellstitch demo demo")
+        : base("demo", "Everything once: synthetic cells through the drop folder of a host, results fetched and scored.", "cellstitch demo demo")
     {
         _folder = new Argument<string>("FOLDER")
         {
@@ -45,36 +50,63 @@ internal sealed class DemoCommand : CliCommand
     {
         string At(string name) => Path.Combine(folder, name);
         int threads = Environment.ProcessorCount;
-        (string truth, string xy) = (At("truth.tif"), At("xy.tif"));
-        (string stitched, string byIou) = (At("labels.tif"), At("labels_iou.tif"));
+        (string truth, string xy, string byIou) = (At(DropFile.Truth), At(DropFile.Xy), At("labels_iou.tif"));
 
         SynthCommand.Make(Volume, folder, terminal, cancellation);
-        var masks = new MaskFiles(xy, At("xz.tif"), At("yz.tif"));
-        StitchCommand.Stitch(masks, new StitchOptions(), stitched, At("stitch.json"), cells: null, terminal, cancellation);
+        StitchByTheApp(folder, At("host"), terminal, cancellation);
         StitchIouCommand.Stitch(xy, byIou, IouStitching.DefaultThreshold, threads, terminal, cancellation);
-        SegmentationScores ours = EvaluateCommand.Evaluate(truth, stitched, strict: false, At("scores.json"), threads, terminal, cancellation);
         SegmentationScores baseline = EvaluateCommand.Evaluate(truth, byIou, strict: false, At("scores_iou.json"), threads, terminal, cancellation);
+        SegmentationScores ours = ScoresIn(At(ResultFile.Metrics));
 
         TextWriter to = terminal.Output;
         to.WriteLine($"{ours.TruthCells} true cells in {Volume.Cells.Shape} voxels (z × y × x), masks with errors:");
         TextTable.Write(
             to,
             ["", "cells", "AP50", "mAP", "F1 at 0.5", "VI split", "VI merge"],
-            Row("stitch", ours),
+            Row("cellstitch", ours),
             Row("stitch-iou", baseline));
         to.WriteLine();
         to.WriteLine($"Files in {Path.GetFullPath(folder)}:");
         TextTable.Write(
             to,
             ["raw.tif", "a raw stack of the same cells, to look at"],
-            ["truth.tif", "the true cells"],
-            ["xy.tif xz.tif yz.tif", "2D masks, the input"],
-            ["labels.tif", "3D cells by stitch, figures in stitch.json, scores in scores.json"],
-            ["labels_iou.tif", "3D cells by stitch-iou, scores in scores_iou.json"]);
+            ["xy.tif xz.tif yz.tif truth.tif", "2D masks and the true cells: what was dropped"],
+            ["labels.tif", "3D cells: what came back"],
+            ["cells.csv metrics.json", "a line for each cell; figures and scores"],
+            ["manifest.json", "what was read and written, and how long each step took"],
+            ["labels_iou.tif", "3D cells by stitch-iou, scores in scores_iou.json"],
+            ["host", "the storage and the log of the host, which has stopped"]);
         to.WriteLine();
-        to.WriteLine("Next: open raw.tif and labels.tif in Fiji or napari, see which cells are wrong, and stitch masks of your own:");
-        to.WriteLine($"  cellstitch evaluate {truth} {stitched}");
-        to.WriteLine("  cellstitch stitch xy.tif --xz xz.tif --yz yz.tif -o labels.tif");
+        to.WriteLine("Next: open raw.tif and labels.tif in Fiji or napari, see which cells are wrong, and process masks of your own:");
+        to.WriteLine("  cellstitch host");
+        to.WriteLine("  cellstitch submit FOLDER --job NAME --wait");
+        to.WriteLine("  cellstitch fetch NAME -o results");
+    }
+
+    // As a user would: a host, files in its drop folder, results fetched.
+    private static void StitchByTheApp(string folder, string data, Terminal terminal, CancellationToken cancellation)
+    {
+        AzuriteProgram.Find(AzuriteProgram.Home(), terminal.Error.WriteLine, cancellation);
+        terminal.Error.WriteLine($"Starting a host with its data in {data}");
+        using HostProcess host = HostProcess.Start(data, cancellation);
+        Connection connection = Connection.OfLocalHost(data);
+        using JobsClient api = connection.Api();
+        IJobFiles files = connection.Files();
+        var stacks = DropFile.All.Where(name => name is not (DropFile.Raw or DropFile.Options)).ToDictionary(name => name, name => Path.Combine(folder, name));
+        var submission = Submission.Of(Job, stacks, new JobOptions());
+        JobStatus end = terminal.Track(steps => new JobRun(api, Job, submission.Send(files, api, steps, cancellation)).Follow(steps, cancellation));
+        if (!end.HasResults())
+        {
+            throw new IOException(end.WhyNone());
+        }
+
+        terminal.Track(steps => ResultFiles.Fetch(files, Job, folder, steps, cancellation));
+    }
+
+    private static SegmentationScores ScoresIn(string metrics)
+    {
+        using JsonDocument figures = JsonDocument.Parse(File.ReadAllBytes(metrics));
+        return figures.RootElement.GetProperty("evaluation").Deserialize(EvaluationJson.Default.SegmentationScores)!;
     }
 
     private static object[] Row(string name, SegmentationScores scores) =>
