@@ -7,9 +7,8 @@ namespace CellStitch.Functions.Orchestrators;
 public static class RunOfParts
 {
     [Function(nameof(RunOfParts))]
-    public static async Task<int> Run([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<int> Run([OrchestrationTrigger] TaskOrchestrationContext context, PartsRequest request)
     {
-        PartsRequest request = context.GetInput<PartsRequest>()!;
         var retries = new Retries();
         Task[] parts =
         [

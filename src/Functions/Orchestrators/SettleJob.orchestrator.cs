@@ -12,9 +12,8 @@ namespace CellStitch.Functions.Orchestrators;
 public static class SettleJob
 {
     [Function(nameof(SettleJob))]
-    public static async Task<SettleOutcome> Run([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<SettleOutcome> Run([OrchestrationTrigger] TaskOrchestrationContext context, SettleRequest request)
     {
-        SettleRequest request = context.GetInput<SettleRequest>()!;
         TaskOptions retries = new Retries().ReportOptions;
         SettleOutcome outcome = await LookAsync(SettleLook.AtOnce);
         if (outcome.State == Settling.Unsettled)

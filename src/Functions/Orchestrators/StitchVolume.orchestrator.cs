@@ -10,9 +10,8 @@ namespace CellStitch.Functions.Orchestrators;
 public static class StitchVolume
 {
     [Function(nameof(StitchVolume))]
-    public static async Task<RunOutcome> Run([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static async Task<RunOutcome> Run([OrchestrationTrigger] TaskOrchestrationContext context, StitchRequest request)
     {
-        StitchRequest request = context.GetInput<StitchRequest>()!;
         var run = new StitchRun(context, request);
         RunOutcome outcome;
         try
