@@ -1,10 +1,8 @@
-using System.Diagnostics;
-
 namespace CellStitch.Core.Transport;
 
 /// <summary>
-/// The primal network simplex on a tree rooted at the hub, after Ahuja, Magnanti and Orlin, "Network Flows" (1993), chapter 11:
-/// spanning tree as parent, depth and thread (11.3), pivots (11.5), strongly feasible trees against cycling (11.6).
+/// The primal network simplex on a tree rooted at the hub, after Ahuja, Magnanti and Orlin, "Network Flows" (1993), chapter 11;
+/// <see cref="BasisTree"/> is the tree and its pivots.
 /// </summary>
 /// <remarks>
 /// The hub makes three things simpler than in the book. Its arcs complete the first tree, so no artificial arcs are needed. No arc has
@@ -43,7 +41,8 @@ file sealed class HubTree
 
     // The problem's arcs between nodes, then source → hub in order of sources, then hub → target.
     private readonly Arc[] _arcs;
-    private readonly Node[] _nodes;
+    private readonly BasisTree _tree;
+    private readonly BasisTree.Node[] _nodes;
     private readonly long[] _potential;
     private readonly int _blockLength;
     private int _nextArc;
@@ -54,8 +53,8 @@ file sealed class HubTree
         _firstTarget = problem.SourceMass.Length;
         _hub = _firstTarget + problem.TargetMass.Length;
         _arcs = new Arc[problem.Arcs.Length + _hub];
-        _nodes = new Node[_hub + 1];
-        _potential = new long[_hub + 1];
+        _tree = new BasisTree(_firstTarget, _hub + 1);
+        (_nodes, _potential) = (_tree.Nodes, _tree.Potential);
         _blockLength = Math.Max(SmallestBlock, (int)Math.Sqrt(_arcs.Length));
         CopyArcs();
         StartGreedily();
@@ -102,7 +101,7 @@ file sealed class HubTree
                 (int child, int parent) = left[to] <= left[from] ? (to, from) : (from, to);
                 (_nodes[child].Parent, _nodes[child].Arc, _nodes[child].Mass) = (parent, arc, left[child]);
                 left[parent] -= left[child];
-                AssertStronglyFeasible(child);
+                _tree.AssertStronglyFeasible(child);
                 attached.Push(child);
             }
         }
@@ -125,12 +124,12 @@ file sealed class HubTree
         (_nodes[_hub].Next, _nodes[_hub].Previous) = (_hub, _hub);
         while (attached.TryPop(out int child))
         {
-            ref Node node = ref _nodes[child];
+            ref BasisTree.Node node = ref _nodes[child];
             node.Depth = _nodes[node.Parent].Depth + 1;
             int cost = _arcs[node.Arc].Cost;
             _potential[child] = _potential[node.Parent] + (child < _firstTarget ? cost : -cost);
             (node.Next, node.Previous) = (child, child);
-            MovePiece(child, child, node.Parent);
+            _tree.MovePiece(child, child, node.Parent);
         }
     }
 
@@ -202,142 +201,11 @@ file sealed class HubTree
         return NoArc;
     }
 
-    /// <summary>Brings an arc into the tree: mass moves around the cycle it closes until a tree arc is empty; that one leaves.</summary>
+    /// <summary>Brings an arc into the tree.</summary>
     public void Pivot(int entering)
     {
         (int from, int to, int cost) = _arcs[entering];
-        long reduced = cost - _potential[from] + _potential[to];
-        (int leaving, bool leavesOnFromSide, long moved) = FindLeavingArc(from, to, out int apex);
-        MoveMass(from, to, apex, moved);
-        if (leavesOnFromSide)
-        {
-            Rehang(from, leaving, to, entering, moved, reduced);
-        }
-        else
-        {
-            Rehang(to, leaving, from, entering, moved, -reduced);
-        }
-    }
-
-    /// <summary>The node whose arc to its parent leaves the tree.</summary>
-    private (int Node, bool OnFromSide, long Moved) FindLeavingArc(int from, int to, out int apex)
-    {
-        // Mass runs apex → from → to → apex, so it shrinks on a source's arc below `from` and on a target's arc below `to`.
-        // Of several arcs that run empty the last one on that way leaves: the tree stays strongly feasible (11.6).
-        int fromLeaving = -1;
-        int toLeaving = -1;
-        long fromLeast = long.MaxValue;
-        long toLeast = long.MaxValue;
-        while (from != to)
-        {
-            if (_nodes[from].Depth >= _nodes[to].Depth)
-            {
-                if (from < _firstTarget && _nodes[from].Mass < fromLeast)
-                {
-                    fromLeast = _nodes[from].Mass;
-                    fromLeaving = from;
-                }
-
-                from = _nodes[from].Parent;
-            }
-            else
-            {
-                if (to >= _firstTarget && _nodes[to].Mass <= toLeast)
-                {
-                    toLeast = _nodes[to].Mass;
-                    toLeaving = to;
-                }
-
-                to = _nodes[to].Parent;
-            }
-        }
-
-        apex = from;
-        return toLeast <= fromLeast ? (toLeaving, false, toLeast) : (fromLeaving, true, fromLeast);
-    }
-
-    private void MoveMass(int from, int to, int apex, long moved)
-    {
-        if (moved == 0)
-        {
-            return;
-        }
-
-        for (int node = from; node != apex; node = _nodes[node].Parent)
-        {
-            _nodes[node].Mass += node < _firstTarget ? -moved : moved;
-        }
-
-        for (int node = to; node != apex; node = _nodes[node].Parent)
-        {
-            _nodes[node].Mass += node < _firstTarget ? moved : -moved;
-        }
-    }
-
-    /// <summary>
-    /// Cuts the subtree of <paramref name="cut"/> off, makes <paramref name="root"/> its new root and hangs it below
-    /// <paramref name="parent"/>; all its potentials rise by <paramref name="rise"/>.
-    /// </summary>
-    private void Rehang(int root, int cut, int parent, int arc, long mass, long rise)
-    {
-        // The nodes from `root` up to `cut` swap roles with their parents. Each takes along what remains of its subtree once the one
-        // below it is gone: a contiguous piece of the thread, which moves behind the piece before.
-        int behind = parent;
-        int depth = _nodes[parent].Depth;
-        int top = root;
-        while (true)
-        {
-            Node old = _nodes[top];
-            depth++;
-            int last = ShiftPiece(top, depth - old.Depth, rise);
-            MovePiece(top, last, behind);
-            behind = last;
-
-            ref Node node = ref _nodes[top];
-            (node.Parent, node.Arc, node.Mass) = (parent, arc, mass);
-            AssertStronglyFeasible(top);
-            if (top == cut)
-            {
-                return;
-            }
-
-            (arc, mass) = (old.Arc, old.Mass);
-            (parent, top) = (top, old.Parent);
-        }
-    }
-
-    [Conditional("DEBUG")]
-    private void AssertStronglyFeasible(int node)
-    {
-        Debug.Assert(_nodes[node].Mass >= (node < _firstTarget ? 0 : 1), "An empty arc of the tree points up, from a source.");
-    }
-
-    /// <summary>Shifts depths and potentials of the subtree of <paramref name="top"/>; returns its last node along the thread.</summary>
-    private int ShiftPiece(int top, int shift, long rise)
-    {
-        int topDepth = _nodes[top].Depth;
-        int last;
-        int next = top;
-        do
-        {
-            last = next;
-            _nodes[last].Depth += shift;
-            _potential[last] += rise;
-            next = _nodes[last].Next;
-        }
-        while (_nodes[next].Depth > topDepth);
-
-        return last;
-    }
-
-    /// <summary>Takes the thread from <paramref name="first"/> to <paramref name="last"/> out and puts it behind another node.</summary>
-    private void MovePiece(int first, int last, int behind)
-    {
-        (int before, int after) = (_nodes[first].Previous, _nodes[last].Next);
-        (_nodes[before].Next, _nodes[after].Previous) = (after, before);
-        int following = _nodes[behind].Next;
-        (_nodes[behind].Next, _nodes[first].Previous) = (first, behind);
-        (_nodes[last].Next, _nodes[following].Previous) = (following, last);
+        _tree.Enter(from, to, entering, cost - _potential[from] + _potential[to]);
     }
 
     public TransportPlan ToPlan()
@@ -382,15 +250,4 @@ file sealed class HubTree
     }
 
     private readonly record struct Arc(int From, int To, int Cost);
-
-    /// <summary>A node and the arc to its parent. Next and Previous thread the nodes in preorder, from the hub back to the hub.</summary>
-    private struct Node
-    {
-        public int Parent;
-        public int Arc;
-        public int Depth;
-        public int Next;
-        public int Previous;
-        public long Mass;
-    }
 }
