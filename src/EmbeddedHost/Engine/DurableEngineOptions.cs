@@ -17,4 +17,7 @@ internal sealed record DurableEngineOptions
 
     /// <summary>How long it stays when no event comes (<c>extendedSessionIdleTimeoutInSeconds</c>).</summary>
     public TimeSpan ExtendedSessionIdle { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>After so many appends a history moves to a new blob: one takes 50,000. No setting; tests lower it.</summary>
+    public int AppendsPerSegment { get; init; } = 45_000;
 }

@@ -179,7 +179,7 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient(eng
             }
         }
 
-        await engine.Store.DeleteAsync(ended, cancellation).ConfigureAwait(false);
+        await engine.Store.DeleteAsync(ended.InstanceId, cancellation).ConfigureAwait(false);
         return count;
     }
 

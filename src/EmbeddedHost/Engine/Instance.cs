@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Azure;
 using Microsoft.DurableTask;
@@ -32,7 +33,7 @@ internal sealed class Instance
     public Instance(DurableEngine engine, InstanceState state, ETag tag, bool isNew)
     {
         (_engine, _state, _tag, _isNew) = (engine, state, tag, isNew);
-        _history = new HistoryBlob(engine.Store, state, engine.Epoch);
+        _history = new HistoryBlob(engine.Store, state, engine.Epoch, engine.Options.AppendsPerSegment);
     }
 
     /// <summary>As clients see it now.</summary>
@@ -86,7 +87,7 @@ internal sealed class Instance
                 await TurnAsync(cancellation).ConfigureAwait(false);
             }
         }
-        catch (InvalidDataException damaged)
+        catch (Exception damaged) when (damaged is InvalidDataException or JsonException)
         {
             _engine.Logger.HistoryDamaged(_state.Name, _state.InstanceId, damaged);
             await EndAsync(OrchestrationRuntimeStatus.Failed, null, TaskFailureDetails.FromException(damaged), cancellation).ConfigureAwait(false);

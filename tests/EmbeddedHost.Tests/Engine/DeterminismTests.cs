@@ -48,6 +48,19 @@ public sealed class DeterminismTests
         Assert.Contains("the code has made 0 calls only", message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task CodeThatReturnsEarlier_Fails()
+    {
+        await using TestApp app = Waiting(1);
+        string id = await StartAndAdvanceAsync(app);
+        app.Orchestrator("Wait", _ => Task.FromResult<object?>("early"));
+
+        await app.CrashAndStartAsync();
+
+        string message = (await app.EndAsync(id)).FailureDetails!.ErrorMessage;
+        Assert.Contains("but the code asks for nothing", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -88,6 +88,34 @@ public sealed class ReplayTests
         Assert.Equal("second", (await app.EndAsync(id)).ReadOutputAs<string>());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LongHistory_MovesToNewBlobs(bool extendedSessions)
+    {
+        await using TestApp app = new TestApp().Increment().Orchestrator("Chain", async context =>
+        {
+            int sum = 0;
+            for (int n = 0; n < 30; n++)
+            {
+                sum = await context.CallActivityAsync<int>("Increment", sum);
+            }
+
+            return sum + await context.WaitForExternalEvent<int>("more");
+        });
+        app.Options = app.Options with { ExtendedSessions = extendedSessions, AppendsPerSegment = 4 };
+        await app.StartAsync();
+        string id = await app.Client.ScheduleNewOrchestrationInstanceAsync("Chain", TestContext.Current.CancellationToken);
+        await Poll.UntilAsync(() => app.Begun.Count == 30, "the chain ends");
+        await Poll.UntilAsync(async () => (await History.ReadAsync(app)).Split("\"k\":6,").Length == 31, "its last result is stored");
+
+        await app.CrashAndStartAsync();
+        await app.Client.RaiseEventAsync(id, "more", 70, TestContext.Current.CancellationToken);
+
+        Assert.Equal(100, (await app.EndAsync(id)).ReadOutputAs<int>());
+        Assert.Equal(30, app.Begun.Count);
+    }
+
     [Fact]
     public async Task StartBeforeTheEngine_IsFoundByIt()
     {

@@ -21,32 +21,30 @@ internal sealed class HistoryBlob
     /// <summary>A service limit of one append (4 MiB in the oldest API versions).</summary>
     private const int LongestAppend = 4 << 20;
 
-    /// <summary>A blob takes 50,000 appends; before that the history moves to the next segment.</summary>
-    private const int MostAppends = 45_000;
-
     private readonly InstanceStore _store;
     private readonly InstanceState _instance;
     private readonly long _epoch;
+    private readonly int _mostAppends;
     private int _segment;
     private int _appends;
     private long _position;
     private AppendBlobClient? _blob;
 
-    public HistoryBlob(InstanceStore store, InstanceState instance, long epoch)
+    public HistoryBlob(InstanceStore store, InstanceState instance, long epoch, int mostAppends)
     {
-        (_store, _instance, _epoch) = (store, instance, epoch);
+        (_store, _instance, _epoch, _mostAppends) = (store, instance, epoch, mostAppends);
+    }
+
+    /// <summary>Where the blobs of all runs of an instance lie.</summary>
+    public static string Folder(string instanceId)
+    {
+        return $"history/{InstanceKey.Of(instanceId)}/";
     }
 
     /// <summary>Where the blobs of a run lie.</summary>
     public static string Folder(string instanceId, string execution)
     {
-        return $"history/{InstanceKey.Of(instanceId)}/{execution}/";
-    }
-
-    /// <summary>The records of the newest finished segment, without taking the history over; empty when there is none.</summary>
-    public async Task<List<HistoryEvent>> PeekAsync(CancellationToken cancellation)
-    {
-        return await FindAsync(cancellation).ConfigureAwait(false) ?? [];
+        return $"{Folder(instanceId)}{execution}/";
     }
 
     /// <summary>Takes the history over: reads it and appends this owner's Owned record. Empty when there is none yet.</summary>
@@ -88,7 +86,7 @@ internal sealed class HistoryBlob
         {
             await CreateAsync(cancellation).ConfigureAwait(false);
         }
-        else if (_appends > MostAppends)
+        else if (_appends >= _mostAppends)
         {
             await MoveOnAsync(await ReadAsync(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         }

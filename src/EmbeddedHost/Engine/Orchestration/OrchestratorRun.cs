@@ -137,11 +137,7 @@ internal sealed class OrchestratorRun
         }
 
         IsReplaying = false;
-        if (Outcome == OrchestratorOutcome.Waiting && _actions.Count < _recorded.Count)
-        {
-            HistoryEvent missing = _recorded[_actions.Count];
-            Fail(NotDeterministic($"at position {missing.Id} the history has {OrchestratorAction.Describe(missing)} but the code asks for nothing"));
-        }
+        FailIfLessWasAsked();
     }
 
     /// <summary>Lets something happen and runs the code until it waits again.</summary>
@@ -313,8 +309,18 @@ internal sealed class OrchestratorRun
         }
     }
 
+    private void FailIfLessWasAsked()
+    {
+        if (_actions.Count < _recorded.Count)
+        {
+            HistoryEvent missing = _recorded[_actions.Count];
+            Fail(NotDeterministic($"at position {missing.Id} the history has {OrchestratorAction.Describe(missing)} but the code asks for nothing"));
+        }
+    }
+
     private void Conclude(Task<object?> code)
     {
+        FailIfLessWasAsked();
         if (Outcome != OrchestratorOutcome.Waiting)
         {
             return;

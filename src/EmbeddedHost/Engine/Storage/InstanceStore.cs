@@ -19,13 +19,19 @@ internal sealed class InstanceStore(BlobContainerClient container, StorageFaults
         Converters = { new JsonStringEnumConverter() },
     };
 
+    private volatile bool _isCreated;
+
     public BlobContainerClient Container => container;
 
     public StorageFaults Faults => faults;
 
-    public Task CreateContainerAsync(CancellationToken cancellation)
+    public async Task CreateContainerAsync(CancellationToken cancellation)
     {
-        return faults.OutlastAsync(token => container.CreateIfNotExistsAsync(cancellationToken: token), cancellation);
+        if (!_isCreated)
+        {
+            await faults.OutlastAsync(token => container.CreateIfNotExistsAsync(cancellationToken: token), cancellation).ConfigureAwait(false);
+            _isCreated = true;
+        }
     }
 
     /// <summary>Writes a state if the blob is as expected.</summary>
@@ -49,7 +55,7 @@ internal sealed class InstanceStore(BlobContainerClient container, StorageFaults
                 {
                     return (await blob.UploadAsync(content, options, token).ConfigureAwait(false)).Value.ETag;
                 }
-                catch (RequestFailedException refused) when (refused.Status is 409 or 412 or 404)
+                catch (RequestFailedException refused) when (refused.Status is 409 or 412 || (refused.Status == 404 && expected is not null))
                 {
                     // The refusal may be of our own second try, after the answer to the first was lost.
                     (InstanceState Stored, ETag Tag)? now = await ReadOnceAsync(state.InstanceId, token).ConfigureAwait(false);
@@ -79,11 +85,11 @@ internal sealed class InstanceStore(BlobContainerClient container, StorageFaults
         while (continuation is not null);
     }
 
-    /// <summary>Removes an instance's history and payloads, then its state.</summary>
-    public async Task DeleteAsync(InstanceState state, CancellationToken cancellation)
+    /// <summary>Removes an instance's histories and payloads, those of earlier runs that a crash has left too, then its state.</summary>
+    public async Task DeleteAsync(string instanceId, CancellationToken cancellation)
     {
-        await DeleteAllAsync(HistoryBlob.Folder(state.InstanceId, state.Execution), cancellation).ConfigureAwait(false);
-        await faults.OutlastAsync(token => Blob(state.InstanceId).DeleteIfExistsAsync(cancellationToken: token), cancellation).ConfigureAwait(false);
+        await DeleteAllAsync(HistoryBlob.Folder(instanceId), cancellation).ConfigureAwait(false);
+        await faults.OutlastAsync(token => Blob(instanceId).DeleteIfExistsAsync(cancellationToken: token), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Removes every blob whose name begins with a prefix.</summary>
