@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
@@ -38,13 +37,13 @@ internal static class ResultFiles
     private static void Copy(IJobFiles files, string job, ManifestOutput file, FileStream target, Action<long> done, CancellationToken cancellation)
     {
         using Stream source = files.OpenResult(job, file.Name, cancellation) ?? throw Changed(job, file.Name, "is missing");
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new PassingHash(file.Bytes);
         byte[] buffer = new byte[1 << 20];
         long bytes = 0;
         for (int read; (read = source.Read(buffer)) > 0;)
         {
             cancellation.ThrowIfCancellationRequested();
-            hash.AppendData(buffer, 0, read);
+            hash.Append(buffer.AsSpan(0, read));
             target.Write(buffer, 0, read);
             done(bytes += read);
         }
@@ -54,7 +53,7 @@ internal static class ResultFiles
             throw Changed(job, file.Name, $"has {bytes} bytes; {ResultFile.Manifest} says {file.Bytes}");
         }
 
-        if (!Convert.ToHexStringLower(hash.GetHashAndReset()).Equals(file.Sha256, StringComparison.OrdinalIgnoreCase))
+        if (!hash.Finish().Equals(file.Sha256, StringComparison.OrdinalIgnoreCase))
         {
             throw Changed(job, file.Name, $"has another SHA-256 than {ResultFile.Manifest} says");
         }
