@@ -17,9 +17,11 @@ internal sealed class Azurite : IDisposable
     private static readonly string Key = Convert.ToBase64String("the emulator's test key."u8);
     private static readonly Lazy<Azurite> Shared = new(Start);
 
-    // Azurite stops gently when its standard input ends, so it never outlives the process that started it, not even one that was killed.
+    // Azurite stops gently when its standard input ends, so it never outlives the process that started it, not even one that was killed. What it says
+    // meanwhile then reaches nobody, which must not end it before it has written its data.
     private const string StopsWithItsParent =
-        "process.stdin.resume().on('end', () => process.emit('SIGTERM') || process.exit()); require(process.argv[1]);";
+        "process.stdout.on('error', () => {}); process.stderr.on('error', () => {}); "
+        + "process.stdin.resume().on('end', () => process.emit('SIGTERM') || process.exit()); require(process.argv[1]);";
 
     private readonly Process _process;
     private readonly string _folder;
