@@ -12,7 +12,9 @@ builder.Services.AddOptions<AppSettings>().BindConfiguration(AppSettings.Section
 builder.Services.AddSingleton(DataAccount.Connect(builder.Configuration));
 builder.Services.AddSingleton<ActivityEdge>();
 builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddHttpClient();
+// For webhooks, whose hosts are allowed one by one: a redirect could lead to another.
+builder.Services.AddHttpClient(nameof(ReportEnd), client => client.Timeout = TimeSpan.FromSeconds(30))
+    .ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { AllowAutoRedirect = false });
 builder.Services.AddHostedService<ContainerSetup>();
 
 builder.Build().Run();

@@ -30,6 +30,13 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             await RequireUnchangedAsync(data.Drop, request.Request, cancellation);
 
             JobPlan plan = await PlanAsync(request, work, cancellation);
+            if (await IsOtherPlanAsync(plan, work, cancellation))
+            {
+                // Started again, but to be cut into other blocks or by another program: nothing that was left behind fits.
+                await work.DeleteAllAsync(cancellation);
+                plan = await PlanAsync(request, work, cancellation);
+            }
+
             await work.WriteAsync(WorkName.Plan, PlanJson.Write(plan), cancellation);
             int ranges = ContentHashes.Ranges(plan.Files).Count;
             bool? unchanged = ranges > 0 ? null : await CompareContents.CompareAsync(data, plan, work, cancellation);
@@ -47,6 +54,12 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         plan.ToRepack.Count(),
         hashRanges,
         unchanged);
+
+    private static async Task<bool> IsOtherPlanAsync(JobPlan plan, BlobWork work, CancellationToken cancellation)
+    {
+        BinaryData? before = await Blobs.ReadIfThereAsync(work.Blob(WorkName.Plan), cancellation);
+        return before is not null && !before.ToMemory().Span.SequenceEqual(PlanJson.Write(plan));
+    }
 
     private async Task StopOlderAsync(DurableTaskClient client, string job, string run, CancellationToken cancellation)
     {
@@ -122,6 +135,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         {
             Job = request.Request.Job,
             Run = request.Run,
+            Program = Manifest.ThisProgram,
             Files = files,
             Options = options,
             Shape = shape,

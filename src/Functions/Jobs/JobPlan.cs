@@ -12,6 +12,9 @@ public sealed record JobPlan
     /// <summary>Id of the run.</summary>
     public required string Run { get; init; }
 
+    /// <summary>Program that made it: intermediates of another version are not gone on from.</summary>
+    public required string Program { get; init; }
+
     /// <summary>All files of the job, each in the version that is read.</summary>
     public required IReadOnlyList<FileVersion> Files { get; init; }
 
