@@ -55,6 +55,7 @@ public sealed class JobsApi(DataAccount data)
         }
 
         IReadOnlyList<FileVersion> files = await DropFolder.ListAsync(data.Drop, job, cancellation);
+        files = Completeness.FilesOf(files, await DropFolder.OptionsIfSoundAsync(data.Drop, files, cancellation));
         if (!files.Any(file => file.Name is DropFile.Xy or DropFile.Raw))
         {
             return Problems.Of(StatusCodes.Status409Conflict, "The job cannot start.", $"{DataAccount.DropContainer}/{job}/ holds no xy.tif.");

@@ -20,7 +20,8 @@ public sealed class Settle(DataAccount data)
             return new SettleOutcome(Settling.Overtaken, $"{request.Blob} was replaced or deleted.");
         }
 
-        JobOptions? options = await OptionsAsync(files, cancellation);
+        // Options that cannot be read let the job start: the run says what is wrong with them.
+        JobOptions? options = await DropFolder.OptionsIfSoundAsync(data.Drop, files, cancellation);
         var complete = Completeness.Of(files, options);
         if (request.Look == SettleLook.AtOnce)
         {
@@ -46,19 +47,6 @@ public sealed class Settle(DataAccount data)
         return await StartAsync();
 
         async Task<SettleOutcome> StartAsync() =>
-            new(Settling.Started, await RunStarter.StartRunAsync(client, request.Job, files, cancellation));
-    }
-
-    // Options that cannot be read let the job start: the run says what is wrong with them.
-    private async Task<JobOptions?> OptionsAsync(IReadOnlyList<FileVersion> files, CancellationToken cancellation)
-    {
-        try
-        {
-            return await DropFolder.OptionsAsync(data.Drop, files, cancellation);
-        }
-        catch (RunFaultException)
-        {
-            return null;
-        }
+            new(Settling.Started, await RunStarter.StartRunAsync(client, request.Job, Completeness.FilesOf(files, options), cancellation));
     }
 }

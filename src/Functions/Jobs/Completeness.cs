@@ -11,7 +11,8 @@ internal sealed record Completeness(bool Start, bool Wait, string? Missing)
     /// <param name="options">Its options; null when they cannot be read, which the run itself then reports.</param>
     public static Completeness Of(IReadOnlyList<FileVersion> files, JobOptions? options)
     {
-        bool Has(string name) => files.Any(file => file.Name == name);
+        IReadOnlyList<FileVersion> own = FilesOf(files, options);
+        bool Has(string name) => own.Any(file => file.Name == name);
 
         if (options is null)
         {
@@ -36,6 +37,11 @@ internal sealed record Completeness(bool Start, bool Wait, string? Missing)
         bool alone = !Has(DropFile.Xz) && !Has(DropFile.Options);
         return new Completeness(Start: true, Wait: alone, null);
     }
+
+    /// <summary>The files that belong to a job: what its options list, with the options themselves; all that is there when they list nothing or cannot be read.</summary>
+    public static IReadOnlyList<FileVersion> FilesOf(IReadOnlyList<FileVersion> files, JobOptions? options) => options?.Files is not { Count: > 0 } listed
+        ? files
+        : [.. files.Where(file => listed.Contains(file.Name) || file.Name is DropFile.Options or DropFile.Defaults)];
 
     private static Completeness Waiting(string missing) => new(Start: false, Wait: false, missing);
 }

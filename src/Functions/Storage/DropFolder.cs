@@ -52,6 +52,19 @@ internal static class DropFolder
             await ReadAsync(drop, files, DropFile.Defaults, cancellation),
             await ReadAsync(drop, files, DropFile.Options, cancellation));
 
+    /// <summary>The same; null when they cannot be used.</summary>
+    public static async Task<JobOptions?> OptionsIfSoundAsync(BlobContainerClient drop, IReadOnlyList<FileVersion> files, CancellationToken cancellation)
+    {
+        try
+        {
+            return await OptionsAsync(drop, files, cancellation);
+        }
+        catch (RunFaultException)
+        {
+            return null;
+        }
+    }
+
     // Ten thousand times what an option file needs.
     private const long LargestOptions = 1 << 20;
 

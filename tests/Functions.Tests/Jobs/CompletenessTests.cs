@@ -15,6 +15,7 @@ public class CompletenessTests
     [InlineData("truth.tif", null, "xy.tif has not arrived.")]
     [InlineData("xy.tif job.json", "xy.tif xz.tif yz.tif", "xz.tif has not arrived; job.json lists it.")]
     [InlineData("xy.tif job.json truth.tif", "xy.tif truth.tif", "start")]
+    [InlineData("xy.tif xz.tif job.json", "xy.tif", "start")]
     public void Of_FilesOfAJob_SaysWhatIsMissing(string dropped, string? listed, string expected)
     {
         FileVersion[] files = [.. dropped.Split(' ').Select(name => new FileVersion(name, $"a/{name}", "\"1\"", 1, DateTimeOffset.UnixEpoch))];
@@ -23,6 +24,17 @@ public class CompletenessTests
 
         Assert.Equal(expected, complete.Missing ?? (complete.Wait ? "start, but wait for projections" : "start"));
         Assert.Equal(complete.Missing is null, complete.Start);
+    }
+
+    [Fact]
+    public void FilesOf_ListedFiles_LeavesOutWhatAnotherSubmissionLeft()
+    {
+        FileVersion[] files = [.. DropFile.All.Append(DropFile.Defaults).Select(name => new FileVersion(name, $"a/{name}", "\"1\"", 1, DateTimeOffset.UnixEpoch))];
+
+        Assert.Equal(
+            ["xy.tif", "job.json", "defaults.json"],
+            Completeness.FilesOf(files, new JobOptions { Files = ["xy.tif"] }).Select(file => file.Name));
+        Assert.Equal(files, Completeness.FilesOf(files, new JobOptions()));
     }
 
     [Fact]
