@@ -17,7 +17,7 @@ internal sealed class Instance
     private readonly HistoryBlob _history;
     private readonly bool _isNew;
     private readonly HashSet<int> _inFlight = [];
-    private readonly List<ITimer> _timers = [];
+    private readonly DurableTimers _timers;
     private readonly List<Task> _childStarts = [];
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,6 +33,7 @@ internal sealed class Instance
     public Instance(DurableEngine engine, InstanceState state, ETag tag, bool isNew)
     {
         (_engine, _state, _tag, _isNew) = (engine, state, tag, isNew);
+        _timers = new DurableTimers(engine.Time);
         _history = new HistoryBlob(engine.Store, state, engine.Epoch, engine.Options.AppendsPerSegment);
     }
 
@@ -95,7 +96,7 @@ internal sealed class Instance
         finally
         {
             Close();
-            StopTimers();
+            _timers.Stop();
             _started.TrySetException(Stopping());
             _ended.TrySetException(Stopping());
             while (_inbox.Reader.TryRead(out Message? left))
@@ -239,7 +240,7 @@ internal sealed class Instance
     {
         List<HistoryEvent> next = [.. _run!.NextHead()];
         await _history.MoveOnAsync(next, cancellation).ConfigureAwait(false);
-        StopTimers();
+        _timers.Stop();
         _inFlight.Clear();
         _state = _state with { Input = next[0].Data, UpdatedAt = _run.Now };
         await LoadAsync(next, cancellation).ConfigureAwait(false);
@@ -281,7 +282,8 @@ internal sealed class Instance
 
         if (_state.StartAt is { } startAt && startAt > _engine.Time.GetUtcNow() && _run.Generation == 0)
         {
-            ArmTimer(startAt.UtcDateTime, begun, _run.Generation);
+            int first = _run.Generation;
+            _timers.At(startAt.UtcDateTime, () => Post(begun, first));
         }
         else
         {
@@ -291,53 +293,25 @@ internal sealed class Instance
 
     private void Dispatch(OrchestratorAction action)
     {
+        int generation = _run!.Generation;
         switch (action.Kind)
         {
             case HistoryEventKind.TaskScheduled:
-                _engine.Activities.Enqueue(this, _run!.Generation, action);
+                _engine.Activities.Enqueue(this, generation, action);
                 break;
             case HistoryEventKind.TimerCreated:
-                ArmTimer(action.FireAt, new HistoryEvent(HistoryEventKind.TimerFired) { Id = action.Id, Time = action.FireAt }, _run!.Generation);
+                var fired = new HistoryEvent(HistoryEventKind.TimerFired) { Id = action.Id, Time = action.FireAt };
+                _timers.At(action.FireAt, () => Post(fired, generation));
                 break;
             case HistoryEventKind.ChildScheduled:
                 _childStarts.RemoveAll(start => start.IsCompleted);
-                _childStarts.Add(_engine.StartChildAsync(this, _run!.Generation, action));
+                _childStarts.Add(_engine.StartChildAsync(this, generation, action));
                 break;
             case HistoryEventKind.EventSent:
                 // The receiver knows the sending action, so that sending it again after a crash does no harm.
-                _engine.SendEvent(action, $"{_state.Execution}/{_run!.Generation}/{action.Id}");
+                _engine.SendEvent(action, $"{_state.Execution}/{generation}/{action.Id}");
                 break;
         }
-    }
-
-    /// <summary>Posts an event at a time. A long wait is cut into days: timers of the runtime end at 49.</summary>
-    private void ArmTimer(DateTime at, HistoryEvent happened, int generation)
-    {
-        ITimer? timer = null;
-        timer = _engine.Time.CreateTimer(
-            _ =>
-            {
-                TimeSpan left = at - _engine.Time.GetUtcNow().UtcDateTime;
-                if (left > TimeSpan.Zero)
-                {
-                    timer?.Change(Slice(left), Timeout.InfiniteTimeSpan);
-                }
-                else
-                {
-                    Post(happened, generation);
-                }
-            },
-            null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan);
-        _timers.Add(timer);
-        timer.Change(Slice(at - _engine.Time.GetUtcNow().UtcDateTime), Timeout.InfiniteTimeSpan);
-    }
-
-    private void StopTimers()
-    {
-        _timers.ForEach(timer => timer.Dispose());
-        _timers.Clear();
     }
 
     private DateTime StepTime(List<HistoryEvent> happened)
@@ -346,14 +320,6 @@ internal sealed class Instance
         DateTime now = _engine.Time.GetUtcNow().UtcDateTime;
         DateTime least = happened.Where(next => next.Kind == HistoryEventKind.TimerFired).Select(next => next.Time).Append(_run!.Now).Max();
         return now > least ? now : least;
-    }
-
-    private static TimeSpan Slice(TimeSpan left)
-    {
-        // Timers count in milliseconds.
-        TimeSpan shortest = TimeSpan.FromMilliseconds(1);
-        TimeSpan longest = TimeSpan.FromDays(1);
-        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < shortest ? shortest : left < longest ? left : longest;
     }
 
     private static bool IsSame(HistoryEvent one, HistoryEvent other)
