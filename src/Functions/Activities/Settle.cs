@@ -25,7 +25,9 @@ public sealed class Settle(DataAccount data)
         var complete = Completeness.Of(files, options);
         if (request.Look == SettleLook.AtOnce)
         {
-            return complete.Start && options?.Files is { Count: > 0 } ? await StartAsync() : new SettleOutcome(Settling.Unsettled);
+            // A job.json that is older than a file may be that of an earlier drop, of which some files are still to be replaced.
+            bool listed = options?.Files is { Count: > 0 } && own.Name == DropFile.Options;
+            return complete.Start && listed ? await StartAsync() : new SettleOutcome(Settling.Unsettled);
         }
 
         // Times of blobs are whole seconds: of two blobs of one second both decide, for the same run.

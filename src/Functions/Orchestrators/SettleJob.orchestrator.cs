@@ -5,7 +5,7 @@ using Microsoft.DurableTask;
 namespace CellStitch.Functions.Orchestrators;
 
 /// <summary>
-/// Follows one blob event: starts the run at once if job.json lists what belongs to it and all is there; else waits until the folder has been quiet, and
+/// Follows one blob event: starts the run at once if it is job.json, which lists what belongs to the job, and all is there; else waits until the folder has been quiet, and
 /// starts it if the job is complete and no younger blob's event decides.
 /// Late, repeated and out-of-order events end in the same run, since its id follows from the files.
 /// </summary>
