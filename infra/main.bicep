@@ -195,15 +195,14 @@ module app 'modules/app.bicep' = {
     hostAccountName: names.hostAccount
     dataAccountName: names.dataAccount
     insightsName: names.insights
-    functionsSubnetId: network.?outputs.functionsSubnetId ?? ''
-    schedulerEndpoint: scheduler.?outputs.endpoint ?? ''
-    taskHubName: scheduler.?outputs.taskHubName ?? ''
+    networkName: privateNetwork ? names.network : ''
+    schedulerName: durableBackEnd == 'DurableTaskScheduler' ? names.scheduler : ''
     allowedClients: allowedClients
     keepWorkDays: keepWorkDays
     keepHistoryDays: keepHistoryDays
   }
-  // The app reaches its storage from its first second, so its rights come first.
-  dependsOn: [roles]
+  // The app reaches its storage from its first second, so its rights and ways come first.
+  dependsOn: [roles, network, scheduler]
 }
 
 module topic 'modules/topic.bicep' = {

@@ -31,14 +31,11 @@ param dataAccountName string
 @description('Required. The Application Insights component.')
 param insightsName string
 
-@description('Required. Subnet that the app reaches its storage from; empty without a private network.')
-param functionsSubnetId string
+@description('Required. The network that the app reaches its storage from; empty without a private network.')
+param networkName string
 
-@description('Required. Endpoint of the Durable Task Scheduler; empty when the history lies in the host\'s account.')
-param schedulerEndpoint string
-
-@description('Required. Task hub in the scheduler; empty like the endpoint.')
-param taskHubName string
+@description('Required. The Durable Task Scheduler; empty when the history lies in the host\'s account.')
+param schedulerName string
 
 @description('Required. Address ranges that may call the API; empty for all.')
 param allowedClients string[]
@@ -66,6 +63,10 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
   name: insightsName
+}
+
+resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' existing = if (!empty(schedulerName)) {
+  name: schedulerName
 }
 
 // Read by the host.
@@ -102,13 +103,13 @@ var appSettings = {
 }
 
 // host.json has the storage provider; these override it.
-var schedulerSettings = empty(schedulerEndpoint)
+var schedulerSettings = empty(schedulerName)
   ? {}
   : {
-      AzureFunctionsJobHost__extensions__durableTask__hubName: taskHubName
+      AzureFunctionsJobHost__extensions__durableTask__hubName: 'cellstitch'
       AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
       AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
-      DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
+      DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${scheduler!.properties.endpoint};Authentication=ManagedIdentity;ClientID=${identity.properties.clientId}'
     }
 
 resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
@@ -132,7 +133,9 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    virtualNetworkSubnetId: empty(functionsSubnetId) ? null : functionsSubnetId
+    virtualNetworkSubnetId: empty(networkName)
+      ? null
+      : resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'functions')
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'

@@ -51,10 +51,6 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
     ]
   }
 
-  resource functions 'subnets' existing = {
-    name: 'functions'
-  }
-
   resource endpointSubnet 'subnets' existing = {
     name: 'endpoints'
   }
@@ -115,6 +111,3 @@ resource zoneGroups 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@202
     }
   }
 ]
-
-@description('Subnet of the function app.')
-output functionsSubnetId string = network::functions.id

@@ -40,9 +40,3 @@ resource mayUseHub 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataContributor)
   }
 }
-
-@description('Where the scheduler answers.')
-output endpoint string = scheduler.properties.endpoint
-
-@description('The task hub.')
-output taskHubName string = scheduler::hub.name
