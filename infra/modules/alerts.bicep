@@ -64,7 +64,7 @@ var logAlerts = [
   {
     name: 'oldest-run'
     description: 'A run was planned ${oldestJobHours} hours ago or longer and has not ended.'
-    query: 'let ended = AppTraces | where tostring(Properties.EventName) == "JobEnded" | project Run = tostring(Properties.Run); AppTraces | where tostring(Properties.EventName) == "JobPlanned" and TimeGenerated < ago(${oldestJobHours}h) | project TimeGenerated, Run = tostring(Properties.Run) | join kind=leftanti ended on Run'
+    query: 'let ended = AppTraces | where tostring(Properties.EventName) in ("JobEnded", "RunSuperseded", "RunCancelled") | project Run = tostring(Properties.Run); AppTraces | where tostring(Properties.EventName) == "JobPlanned" and TimeGenerated < ago(${oldestJobHours}h) | project TimeGenerated, Run = tostring(Properties.Run) | join kind=leftanti ended on Run'
     severity: 2
     evaluate: 'PT30M'
     window: 'P2D'

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
 
 namespace CellStitch.Functions;
 
 /// <summary>The jobs over HTTP: list, status, start, stop, delete.</summary>
-public sealed class JobsApi(DataAccount data)
+public sealed class JobsApi(DataAccount data, ILogger<JobsApi> log)
 {
     [Function("ListJobs")]
     public async Task<IActionResult> List(
@@ -128,6 +129,7 @@ public sealed class JobsApi(DataAccount data)
             {
                 await RunStopper.StopAsync(client, data, run.InstanceId, new RunOutcome(RunState.Cancelled), cancellation);
                 await client.WaitForInstanceCompletionAsync(run.InstanceId, cancellation);
+                log.RunCancelled(job, run.InstanceId);
             }
         }
     }

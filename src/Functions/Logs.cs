@@ -19,8 +19,11 @@ internal static partial class Logs
     [LoggerMessage(4, LogLevel.Information, "Job {Job}, run {Run}: superseded by {Newer}")]
     public static partial void RunSuperseded(this ILogger log, string job, string run, string newer);
 
-    [LoggerMessage(5, LogLevel.Information, "Job {Job}, run {Run}: {State}, {Cells} cells. {Message}")]
-    public static partial void JobEnded(this ILogger log, string job, string run, RunState state, int cells, string message);
+    [LoggerMessage(5, LogLevel.Information, "Job {Job}, run {Run}: {State}, {Cells} cells. {Code} {Message}")]
+    public static partial void JobEnded(this ILogger log, string job, string run, RunState state, int cells, string code, string message);
+
+    [LoggerMessage(8, LogLevel.Information, "Job {Job}, run {Run}: cancelled")]
+    public static partial void RunCancelled(this ILogger log, string job, string run);
 
     [LoggerMessage(6, LogLevel.Warning, "Job {Job}: the webhook {Webhook} was not told: {Reason}")]
     public static partial void WebhookFailed(this ILogger log, string job, Uri webhook, string reason);

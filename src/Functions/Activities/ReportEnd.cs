@@ -34,7 +34,7 @@ public sealed class ReportEnd(DataAccount data, IHttpClientFactory http, ILogger
             await work.DeleteAllAsync(cancellation);
         }
 
-        log.JobEnded(job, report.Run, outcome.State, outcome.Cells ?? 0, outcome.Error?.Message ?? "");
+        log.JobEnded(job, report.Run, outcome.State, outcome.Cells ?? 0, outcome.Error?.Code ?? "", outcome.Error?.Message ?? "");
     }
 
     // A receiver that does not answer must not hold up the end of the run: it is tried, logged, and left.
