@@ -54,9 +54,14 @@ internal static class EmbeddedApp
         return new StoppableHost(app);
     }
 
+    private const int ThreadsForTheHost = 8;
+
     private static DurableEngine Engine(IServiceProvider services, HostJson hostJson)
     {
         var invoker = services.GetRequiredService<FunctionInvoker>();
+        // Activities compute and read synchronously, each on a thread of the pool; the lease and HTTP must not wait until the pool has grown for them.
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        ThreadPool.SetMinThreads(Math.Max(workers, hostJson.Durable.ActivitiesAtOnce + ThreadsForTheHost), ports);
         var engine = new DurableEngine(
             services.GetRequiredService<StorageConnections>().Blobs(StorageConnections.HostAccount),
             hostJson.Durable,

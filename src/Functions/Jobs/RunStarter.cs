@@ -19,7 +19,7 @@ internal static class RunStarter
 
         try
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(instanceId), cancellation);
+            await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, Once(instanceId), cancellation);
             return true;
         }
         catch (OrchestrationAlreadyExistsException)
@@ -27,6 +27,15 @@ internal static class RunStarter
             return false;
         }
     }
+
+    // An instance that has ended is not replaced either.
+    private static StartOrchestrationOptions Once(string instanceId) => new StartOrchestrationOptions(instanceId).WithDedupeStatuses(
+        OrchestrationRuntimeStatus.Pending,
+        OrchestrationRuntimeStatus.Running,
+        OrchestrationRuntimeStatus.Suspended,
+        OrchestrationRuntimeStatus.Completed,
+        OrchestrationRuntimeStatus.Failed,
+        OrchestrationRuntimeStatus.Terminated);
 
     /// <summary>Starts the run of a job on the files as they are.</summary>
     /// <returns>Its id.</returns>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CellStitch.Functions.Jobs;
 
 namespace CellStitch.Functions.Orchestrators;
@@ -79,14 +80,20 @@ public enum RunState
 /// <param name="Error">Why there are no results; null when there are.</param>
 public sealed record RunOutcome(RunState State, int? Cells = null, RunFault? Error = null);
 
-/// <summary>Custom status of <see cref="StitchVolume"/>.</summary>
+/// <summary>Custom status of <see cref="StitchVolume"/>. Other programs read it, and the worker writes names as they stand in the code, so they are given here.</summary>
 /// <param name="Stage">The step.</param>
 /// <param name="Done">Parts done.</param>
 /// <param name="Total">Parts of the step.</param>
 /// <param name="Percent">Share of the whole run, 0 … 100.</param>
 /// <param name="Message">For people.</param>
 /// <param name="EtaSeconds">Seconds to go; null until there is something to judge by.</param>
-public sealed record RunStatus(string Stage, int Done, int Total, double Percent, string Message, double? EtaSeconds);
+public sealed record RunStatus(
+    [property: JsonPropertyName("stage")] string Stage,
+    [property: JsonPropertyName("done")] int Done,
+    [property: JsonPropertyName("total")] int Total,
+    [property: JsonPropertyName("percent")] double Percent,
+    [property: JsonPropertyName("message")] string Message,
+    [property: JsonPropertyName("etaSeconds")] double? EtaSeconds);
 
 /// <summary>Input of most activities: a part of a run.</summary>
 /// <param name="Run">Id of the run.</param>
