@@ -32,6 +32,86 @@ internal static class PixelRuns
         return Vector256.IsHardwareAccelerated ? RejectionsVector(ref source, ref target, at) : RejectionsPlain(ref source, ref target, at, Block);
     }
 
+    /// <summary>
+    /// The votes of one projection: bits of the pixels where both labels are cells, and of those among them where the labels differ.
+    /// </summary>
+    /// <param name="source">First pixel of the projection's masks at the source layer.</param>
+    /// <param name="target">First pixel of the projection's masks at the target layer.</param>
+    /// <param name="at">Index of the block's first pixel.</param>
+    /// <param name="count">Pixels of the block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (ulong Voting, ulong Rejecting) Votes(ref uint source, ref uint target, nint at, int count)
+    {
+        if (!Vector256.IsHardwareAccelerated || count < Block)
+        {
+            return VotesPlain(ref source, ref target, at, count);
+        }
+
+        ulong silent = 0;
+        ulong equal = 0;
+        for (int i = 0; i < Block; i += Vector256<uint>.Count)
+        {
+            Vector256<uint> s = Load(ref source, at + i);
+            Vector256<uint> t = Load(ref target, at + i);
+            silent |= (ulong)Vector256.Equals(Vector256.Min(s, t), Vector256<uint>.Zero).ExtractMostSignificantBits() << i;
+            equal |= (ulong)Vector256.Equals(s, t).ExtractMostSignificantBits() << i;
+        }
+
+        return (~silent, ~silent & ~equal);
+    }
+
+    /// <summary>The plain path of <see cref="Votes"/>.</summary>
+    public static (ulong Voting, ulong Rejecting) VotesPlain(ref uint source, ref uint target, nint at, int count)
+    {
+        (ulong voting, ulong rejecting) = (0, 0);
+        for (int i = 0; i < count; i++)
+        {
+            uint s = Unsafe.Add(ref source, at + i);
+            uint t = Unsafe.Add(ref target, at + i);
+            voting |= (s != 0 && t != 0 ? 1UL : 0UL) << i;
+            rejecting |= (s != 0 && t != 0 && s != t ? 1UL : 0UL) << i;
+        }
+
+        return (voting, rejecting);
+    }
+
+    /// <summary>Bit i is set where a pixel is of a cell and its neighbour, at the same place in another row or one pixel on, is not of the same.</summary>
+    /// <param name="pixels">The pixels.</param>
+    /// <param name="neighbours">Their neighbours.</param>
+    /// <param name="at">Index of the block's first pixel.</param>
+    /// <param name="count">Pixels of the block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Edges(ref uint pixels, ref uint neighbours, nint at, int count)
+    {
+        if (!Vector256.IsHardwareAccelerated || count < Block)
+        {
+            return EdgesPlain(ref pixels, ref neighbours, at, count);
+        }
+
+        ulong inside = 0;
+        for (int i = 0; i < Block; i += Vector256<uint>.Count)
+        {
+            Vector256<uint> p = Load(ref pixels, at + i);
+            Vector256<uint> none = Vector256.Equals(p, Load(ref neighbours, at + i)) | Vector256.Equals(p, Vector256<uint>.Zero);
+            inside |= (ulong)none.ExtractMostSignificantBits() << i;
+        }
+
+        return ~inside;
+    }
+
+    /// <summary>The plain path of <see cref="Edges"/>.</summary>
+    public static ulong EdgesPlain(ref uint pixels, ref uint neighbours, nint at, int count)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < count; i++)
+        {
+            uint pixel = Unsafe.Add(ref pixels, at + i);
+            mask |= (pixel != 0 && pixel != Unsafe.Add(ref neighbours, at + i) ? 1UL : 0UL) << i;
+        }
+
+        return mask;
+    }
+
     /// <summary>The plain path of <see cref="Changes"/>, also for the last, shorter block.</summary>
     public static ulong ChangesPlain(ref uint source, ref uint target, nint at, int count)
     {

@@ -2,6 +2,16 @@ using CellStitch.Core.Transport;
 
 namespace CellStitch.Core.Stitching;
 
+/// <summary>Form of the method.</summary>
+public enum StitchProfile
+{
+    /// <summary>The paper's method as its authors' code runs it, made deterministic.</summary>
+    Paper,
+
+    /// <summary>Evidence over several layer distances, agglomerated (docs/algorithm.md, "Profile robust").</summary>
+    Robust,
+}
+
 /// <summary>Which way the layers are followed.</summary>
 public enum StitchDirection
 {
@@ -38,6 +48,15 @@ public enum TransportSolver
 /// <summary>Options of the stitching method.</summary>
 public sealed record StitchOptions
 {
+    /// <summary>Form of the method; default paper.</summary>
+    public StitchProfile Profile { get; init; } = StitchProfile.Paper;
+
+    /// <summary>
+    /// Whether profile <c>robust</c> drops cells that are too short or that the projections do not support; default true. What is dropped is listed in
+    /// <see cref="StitchSummary.Dropped"/>. Genuine flat cells among long ones need false.
+    /// </summary>
+    public bool DropFragments { get; init; } = true;
+
     /// <summary>
     /// Largest share of rejection votes, in [0, 1], with which two matched slices still become one cell. The paper leaves it to the user;
     /// 0.25 is the authors' default (1 − p_stitching_votes).

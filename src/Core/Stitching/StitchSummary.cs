@@ -23,6 +23,12 @@ public sealed record StitchSummary(
     int RemovedSingleLayer,
     int EmptyLayers)
 {
+    /// <summary>Pieces that profile <c>robust</c> gave to the cell they touch most.</summary>
+    public int AbsorbedPieces { get; init; }
+
+    /// <summary>Cells that profile <c>robust</c> dropped.</summary>
+    public IReadOnlyList<DroppedCell> Dropped { get; init; } = [];
+
     internal static StitchSummary Of(
         CellSlice[][] layers,
         Relabeling relabeling,

@@ -27,6 +27,11 @@ public static class Stitcher
     {
         MaskStacks traced = stacks.Traced(options.Direction);
         var run = new LayerRuns(options, cancellation, progress);
+        if (options.Profile == StitchProfile.Robust)
+        {
+            return StitchRobust(stacks, traced, options, result, run, measured);
+        }
+
         CellSlice[][] layers = new CellSlice[traced.Shape.Depth][];
         LayerLinks?[] links = Trace(traced, options, layers, run);
         Relabeling relabeling = Relabel(layers, links);
@@ -36,12 +41,7 @@ public static class Stitcher
         int[] becomes = SingleLayerCorrection.Decide(relabeling, surveys, census, options.SingleLayer);
         var final = FinalCells.Decide(layers, relabeling, surveys, census, becomes, traced.Shape, options.Direction);
 
-        result.Begin(stacks.Shape, final.LargestLabel, stacks.Xy.VoxelSize);
-        painter.PaintInOrder(new LayerRange(0, stacks.Shape.Depth), final, options.Direction, run, measured, layer => layer, (z, layer) =>
-        {
-            result.Write(layer);
-            run.Report(StitchStage.Write, z + 1, stacks.Shape.Depth);
-        });
+        Paint(stacks, painter, final, options.Direction, result, run, measured);
         LayerLinks[] decided = [.. links.OfType<LayerLinks>()];
         return StitchSummary.Of(
             layers,
@@ -52,6 +52,40 @@ public static class Stitcher
             final.Labels,
             decided.Sum(pair => pair.RejectedByVote),
             decided.Sum(pair => pair.BridgedGaps));
+    }
+
+    private static StitchSummary StitchRobust(
+        MaskStacks stacks, MaskStacks traced, StitchOptions options, ILayerSink result, LayerRuns run, CellTable? measured)
+    {
+        int depth = traced.Shape.Depth;
+        var chain = new EvidenceChain();
+        var evidence = new List<EvidenceLayer>(depth);
+        EvidenceMeasurement.Measure(traced, new LayerRange(0, depth), RowRange.All(traced.Shape), options.LargestKeptLayer, run, votes =>
+        {
+            evidence.Add(chain.Append(votes));
+            run.Report(StitchStage.Trace, evidence.Count, depth);
+        });
+        var linking = RobustLinking.Decide(evidence, traced.Shape, options, run);
+        (CellSlice[][] layers, Relabeling relabeling) = EvidenceLayer.AsCells(evidence);
+        Paint(stacks, new LayerPainter(traced.Xy, layers, relabeling), linking.Final, options.Direction, result, run, measured);
+        return linking.Summary;
+    }
+
+    private static void Paint(
+        MaskStacks stacks,
+        LayerPainter painter,
+        FinalCells final,
+        StitchDirection direction,
+        ILayerSink result,
+        LayerRuns run,
+        CellTable? measured)
+    {
+        result.Begin(stacks.Shape, final.LargestLabel, stacks.Xy.VoxelSize);
+        painter.PaintInOrder(new LayerRange(0, stacks.Shape.Depth), final, direction, run, measured, layer => layer, (z, layer) =>
+        {
+            result.Write(layer);
+            run.Report(StitchStage.Write, z + 1, stacks.Shape.Depth);
+        });
     }
 
     // Fan-out: every layer pair is measured and decided by itself.

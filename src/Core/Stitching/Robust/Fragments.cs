@@ -1,0 +1,197 @@
+namespace CellStitch.Core.Stitching;
+
+/// <summary>Why a cell is not in the result.</summary>
+public enum DropReason
+{
+    /// <summary>Far fewer layers than most cells have, inside the volume.</summary>
+    TooShort,
+
+    /// <summary>Few layers, and the projections have no cell in most of it.</summary>
+    Unsupported,
+
+    /// <summary>Fewer voxels than <see cref="StitchOptions.MinimumVolume"/>.</summary>
+    TooSmall,
+}
+
+/// <summary>A cell that the correction of profile <c>robust</c> removed. Where it lay: the first of its pixels.</summary>
+/// <param name="Z">Its first layer from the top.</param>
+/// <param name="Y">Row.</param>
+/// <param name="X">Column.</param>
+/// <param name="Layers">Layers it occurred in.</param>
+/// <param name="Voxels">Its voxels.</param>
+/// <param name="Reason">Why it was removed.</param>
+public sealed record DroppedCell(int Z, int Y, int X, int Layers, long Voxels, DropReason Reason);
+
+/// <summary>A cell as its slices make it, before the correction.</summary>
+internal struct LinkedCell
+{
+    public int FirstSlice;
+    public int Layers;
+    public int LastLayer;
+    public long Voxels;
+    public long Support;
+    public bool TouchesEnd;
+}
+
+/// <summary>
+/// The correction of profile <c>robust</c>: pieces of cells join the cell they touch most, and cells that are too short, unsupported or too small are
+/// dropped. Every decision is taken from the same snapshot, so the order of the cells does not matter.
+/// </summary>
+internal sealed class Fragments
+{
+    // Shares of the layers of a usual cell up to which a cell counts as a piece, is dropped, and needs support (docs/algorithm.md, "Correction").
+    private const int PieceShare = 4;
+    private const int ShortShare = 4;
+    private const int SupportShare = 3;
+
+    private readonly SliceGraph _graph;
+    private readonly int[] _cellOf;
+    private readonly LinkedCell[] _cells;
+    private readonly int _usualLayers;
+
+    /// <param name="graph">The slices.</param>
+    /// <param name="cellOf">For each slice its cell, 1 … ; entry 0 is 0.</param>
+    public Fragments(SliceGraph graph, int[] cellOf)
+    {
+        (_graph, _cellOf) = (graph, cellOf);
+        _cells = Measure(graph, cellOf);
+        _usualLayers = UsualLayers(_cells);
+    }
+
+    /// <summary>For each cell the cell it becomes a part of: itself, or the longer one it is a piece of.</summary>
+    public int[] Absorb()
+    {
+        int most = Math.Max(1, _usualLayers / PieceShare);
+        var layersOf = new HashSet<(int Cell, int Layer)>();
+        for (int i = 1; i < _cellOf.Length; i++)
+        {
+            layersOf.Add((_cellOf[i], _graph.Slices[i].Layer));
+        }
+
+        var beside = new HashSet<(int Piece, int Cell)>();
+        var contact = new Dictionary<(int Piece, int Cell), long>();
+        foreach ((int a, int b, int pixels) in _graph.Contacts)
+        {
+            Touch(_cellOf[a], _cellOf[b], pixels);
+            Touch(_cellOf[b], _cellOf[a], pixels);
+        }
+
+        MarkBeside();
+        int[] becomes = [.. Enumerable.Range(0, _cells.Length)];
+        foreach (IGrouping<int, KeyValuePair<(int Piece, int Cell), long>> piece in contact.Where(entry => beside.Contains(entry.Key)).GroupBy(entry => entry.Key.Piece))
+        {
+            ((int _, int cell), long pixels) = piece
+                .OrderByDescending(entry => entry.Value)
+                .ThenByDescending(entry => _cells[entry.Key.Cell].Voxels)
+                .ThenBy(entry => _graph.Slices[_cells[entry.Key.Cell].FirstSlice].FirstPixel)
+                .ThenBy(entry => entry.Key.Cell)
+                .First();
+            if (2 * pixels > _cells[piece.Key].Voxels)
+            {
+                becomes[piece.Key] = cell;
+            }
+        }
+
+        // A piece of a piece: the chain ends, since each step leads to a longer cell.
+        for (int cell = 1; cell < becomes.Length; cell++)
+        {
+            while (becomes[becomes[cell]] != becomes[cell])
+            {
+                becomes[cell] = becomes[becomes[cell]];
+            }
+        }
+
+        return becomes;
+
+        void Touch(int piece, int cell, int pixels)
+        {
+            if (piece != cell && _cells[piece].Layers <= most && _cells[cell].Layers > _cells[piece].Layers)
+            {
+                contact[(piece, cell)] = contact.GetValueOrDefault((piece, cell)) + pixels;
+            }
+        }
+
+        // A piece of a cell lies in a layer where the rest of the cell is, too.
+        void MarkBeside()
+        {
+            var candidates = contact.Keys.ToLookup(pair => pair.Piece, pair => pair.Cell);
+            for (int i = 1; i < _cellOf.Length; i++)
+            {
+                foreach (int cell in candidates[_cellOf[i]])
+                {
+                    if (layersOf.Contains((cell, _graph.Slices[i].Layer)))
+                    {
+                        beside.Add((_cellOf[i], cell));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The cells to drop after the pieces were absorbed.</summary>
+    /// <param name="becomes">What <see cref="Absorb"/> returned.</param>
+    /// <param name="options">Options of the method.</param>
+    public IEnumerable<(int Cell, LinkedCell Measures, DropReason Reason)> Drop(int[] becomes, StitchOptions options)
+    {
+        LinkedCell[] cells = Measure(_graph, [.. _cellOf.Select(cell => becomes[cell])]);
+        int leastSupported = Math.Max(1, _usualLayers / SupportShare);
+        for (int cell = 1; cell < cells.Length; cell++)
+        {
+            LinkedCell found = cells[cell];
+            if (found.Layers == 0)
+            {
+                continue;
+            }
+
+            // Half of the two votes of each voxel are as many as the voxels.
+            DropReason? reason = found.Voxels < options.MinimumVolume ? DropReason.TooSmall
+                : !options.DropFragments ? null
+                : found.Layers * ShortShare <= _usualLayers && !found.TouchesEnd ? DropReason.TooShort
+                : _graph.HasSupport && found.Layers <= leastSupported && found.Support < found.Voxels ? DropReason.Unsupported
+                : null;
+            if (reason is { } why)
+            {
+                yield return (cell, found, why);
+            }
+        }
+    }
+
+    private static LinkedCell[] Measure(SliceGraph graph, int[] cellOf)
+    {
+        var cells = new LinkedCell[cellOf.Max() + 1];
+        for (int i = 1; i < cellOf.Length; i++)
+        {
+            ref LinkedCell cell = ref cells[cellOf[i]];
+            SliceNode slice = graph.Slices[i];
+            if (cell.Layers == 0 || cell.LastLayer != slice.Layer)
+            {
+                cell.FirstSlice = cell.Layers == 0 ? i : cell.FirstSlice;
+                cell.Layers++;
+                cell.LastLayer = slice.Layer;
+            }
+
+            cell.Voxels += slice.Pixels;
+            cell.Support += slice.Support;
+            cell.TouchesEnd |= slice.Layer == 0 || slice.Layer == graph.Depth - 1;
+        }
+
+        return cells;
+    }
+
+    // Layers of the cell in the middle when every cell counts by its voxels: false slices are many but small.
+    private static int UsualLayers(LinkedCell[] cells)
+    {
+        long all = cells.Sum(cell => cell.Voxels);
+        long voxels = 0;
+        foreach (LinkedCell cell in cells.OrderBy(cell => cell.Layers))
+        {
+            voxels += cell.Voxels;
+            if (cell.Layers > 0 && 2 * voxels >= all)
+            {
+                return cell.Layers;
+            }
+        }
+
+        return 0;
+    }
+}
