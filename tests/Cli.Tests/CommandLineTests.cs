@@ -53,7 +53,7 @@ public class CommandLineTests(SmallVolume volume)
     [InlineData("stitch xy.tif -o l.tif --threads many", "expected a whole number")]
     [InlineData("stitch xy.tif -o l.tif --direction left", "expected down or up")]
     [InlineData("stitch xy.tif -o l.tif --direction 1", "expected down or up")]
-    [InlineData("stitch xy.tif -o l.tif --profile robust", "paper, the only one so far")]
+    [InlineData("stitch xy.tif -o l.tif --profile best", "expected paper or robust")]
     [InlineData("stitch xy.tif -o l.tif --xz xz.tif", "--xz and --yz belong together")]
     [InlineData("stitch xy.tif -o l.tif --axes-xz YZX", "--axes-xz")]
     [InlineData("stitch-iou xy.tif -o l.tif --iou 2", "--iou 2")]

@@ -5,11 +5,14 @@ using CellStitch.Core.Stitching;
 
 namespace CellStitch.Cli.Commands;
 
-/// <summary>Which published form of the method is run.</summary>
-internal enum StitchProfile
+/// <summary>A switch.</summary>
+internal enum OnOff
 {
-    /// <summary>The paper's method as its authors' code runs it.</summary>
-    Paper,
+    /// <summary>Done.</summary>
+    On,
+
+    /// <summary>Left out.</summary>
+    Off,
 }
 
 /// <summary><c>cellstitch stitch</c>: the method on local files.</summary>
@@ -27,6 +30,8 @@ internal sealed class StitchCommand : CliCommand
     private readonly Option<string> _output;
     private readonly Option<string?> _json;
     private readonly Option<string?> _cells;
+    private readonly Choice<StitchProfile> _profile;
+    private readonly Choice<OnOff> _drop;
     private readonly Option<double> _reject;
     private readonly Option<int> _minVolume;
     private readonly Choice<StitchDirection> _direction;
@@ -49,12 +54,13 @@ internal sealed class StitchCommand : CliCommand
         _output = AddOutput("LABELS.tif", "The 3D labels.");
         _json = AddPath("--json", "FILE", "Also writes the figures as JSON (docs/schemas/metrics.schema.json).");
         _cells = AddPath("--cells", "CELLS.csv", "Also writes a row per cell: volume, centroid, bounding box (docs/formats.md).");
-        AddChoice<StitchProfile>("--profile", StitchProfile.Paper, "Form of the method; only the paper's exists so far.");
+        _profile = AddChoice<StitchProfile>("--profile", Defaults.Profile, "Form of the method: the paper's, or the more accurate one (docs/algorithm.md).");
         _reject = AddNumber(
-            "--reject", Defaults.RejectionThreshold, "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
+            "--reject", Defaults.RejectionThreshold, "Profile paper: largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
+        _drop = AddChoice<OnOff>("--drop", OnOff.On, "Profile robust: drops cells far shorter than usual and slices that the projections do not support.");
         _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
-        _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "What becomes of cells seen in one layer only.");
+        _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "Profile paper: what becomes of cells seen in one layer only.");
         _solver = AddChoice<TransportSolver>("--solver", Defaults.Solver, "The exact solver of the transport.");
         _threads = AddThreads();
         Validators.Add(RequireBothProjections);
@@ -73,6 +79,8 @@ internal sealed class StitchCommand : CliCommand
         string? cells = arguments.GetValue(_cells);
         StitchOptions options = new()
         {
+            Profile = _profile.In(arguments)!.Value,
+            DropFragments = _drop.In(arguments) == OnOff.On,
             RejectionThreshold = arguments.GetValue(_reject),
             MinimumVolume = arguments.GetValue(_minVolume),
             Direction = _direction.In(arguments)!.Value,
@@ -150,6 +158,8 @@ internal sealed class StitchCommand : CliCommand
             [metrics.RemovedSmall, "cells removed as too small"],
             [metrics.MergedSingleLayer, "single-layer cells merged"],
             [metrics.RemovedSingleLayer, "single-layer cells removed"],
+            [metrics.AbsorbedPieces, "pieces joined with the cell they touch most"],
+            [metrics.Dropped.Count, "cells dropped (listed in the figures)"],
             [metrics.EmptyLayers, "layers without a cell"]);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class SubmitCommand : CliCommand
         };
         _job = new Option<string>("--job") { HelpName = "NAME", Description = "Name of the job.", Required = true };
         Add(_job);
-        _profile = AddChoice<StitchProfile>("--profile", null, "Form of the method; only the paper's exists so far.");
+        _profile = AddChoice<StitchProfile>("--profile", null, "Form of the method; the function app serves the paper's so far.");
         _reject = AddOptionalNumber<double>("--reject", "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
         _minVolume = AddOptionalNumber<int>("--min-volume", "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", null, "Which way the layers are followed.");

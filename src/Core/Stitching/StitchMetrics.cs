@@ -52,6 +52,12 @@ public sealed record StitchMetrics
     /// <summary>Layers without a cell in the XY masks.</summary>
     public required int EmptyLayers { get; init; }
 
+    /// <summary>Pieces that profile <c>robust</c> gave to the cell they touch most.</summary>
+    public required int AbsorbedPieces { get; init; }
+
+    /// <summary>Cells that profile <c>robust</c> dropped.</summary>
+    public required IReadOnlyList<DroppedCell> Dropped { get; init; }
+
     /// <summary>Volumes of the cells; null where the voxel size is unknown or there is no cell.</summary>
     public required VolumeRange? VolumeUm3 { get; init; }
 
@@ -87,6 +93,8 @@ public sealed record StitchMetrics
             RemovedSmall = summary.RemovedSmall,
             FilledHoles = summary.FilledHoles,
             EmptyLayers = summary.EmptyLayers,
+            AbsorbedPieces = summary.AbsorbedPieces,
+            Dropped = summary.Dropped,
             VolumeUm3 = voxelSize is { VolumeUm3: double um3 } && cells.VoxelRange() is (long smallest, double median, long largest)
                 ? new VolumeRange(smallest * um3, median * um3, largest * um3)
                 : null,

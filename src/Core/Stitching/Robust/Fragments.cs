@@ -1,15 +1,21 @@
+using System.Text.Json.Serialization;
+
 namespace CellStitch.Core.Stitching;
 
 /// <summary>Why a cell is not in the result.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DropReason>))]
 public enum DropReason
 {
     /// <summary>Far fewer layers than most cells have, inside the volume.</summary>
+    [JsonStringEnumMemberName("tooShort")]
     TooShort,
 
     /// <summary>Few layers, and the projections have no cell in most of it.</summary>
+    [JsonStringEnumMemberName("unsupported")]
     Unsupported,
 
     /// <summary>Fewer voxels than <see cref="StitchOptions.MinimumVolume"/>.</summary>
+    [JsonStringEnumMemberName("tooSmall")]
     TooSmall,
 }
 
