@@ -8,7 +8,7 @@ public enum StitchProfile
     /// <summary>The paper's method as its authors' code runs it, made deterministic.</summary>
     Paper,
 
-    /// <summary>Evidence over several layer distances, agglomerated (docs/algorithm.md, "Profile robust").</summary>
+    /// <summary>Evidence over several layer distances, agglomerated (docs/algorithm.md, "Linking").</summary>
     Robust,
 }
 
