@@ -63,13 +63,15 @@ internal sealed class Azurite : IDisposable
         return ConnectionString(AccountName(number));
     }
 
-    /// <summary>Stops it as SIGTERM does: everything acknowledged is on disk afterwards.</summary>
+    /// <summary>Stops it as SIGTERM does: everything acknowledged is on disk afterwards. One whose data go with it is ended at once.</summary>
     public void Dispose()
     {
+        bool keepsData = _folder.Length == 0;
         _process.StandardInput.Close();
-        if (!_process.WaitForExit(StartLimit))
+        if (!keepsData || !_process.WaitForExit(StartLimit))
         {
             _process.Kill();
+            _process.WaitForExit(StartLimit);
         }
 
         _process.Dispose();

@@ -108,7 +108,11 @@ public sealed class ChildTests
 
         Assert.Equal(3, await app.Client.GetAllInstancesAsync().CountAsync(Cancellation));
         await app.Client.TerminateInstanceAsync(running, new TerminateInstanceOptions(Recursive: true), Cancellation);
-        await app.EndAsync(running);
+        foreach (string id in new[] { running, "child", "grandchild" })
+        {
+            await app.EndAsync(id);
+        }
+
         Assert.Equal(3, (await app.Client.PurgeInstanceAsync(running, new PurgeInstanceOptions(Recursive: true), Cancellation)).PurgedInstanceCount);
         Assert.Equal(0, await app.Container.GetBlobsAsync(cancellationToken: Cancellation).CountAsync(Cancellation));
     }
