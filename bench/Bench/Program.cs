@@ -14,7 +14,10 @@ switch (args)
     case ["stitch-alone", string folder]:
         StitchBench.Measure(folder);
         return 0;
+    case ["interpolation-quality", string folder]:
+        InterpolationQuality.Run(folder, Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | stitch");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | stitch | interpolation-quality FOLDER");
         return 2;
 }

@@ -1,0 +1,108 @@
+using CellStitch.Core.Transport;
+
+namespace CellStitch.Core.Interpolation;
+
+/// <summary>Two original layers and the layers wanted between them. A unit of work is a label: a matched pair, or the end of a cell.</summary>
+/// <param name="upper">The layer above.</param>
+/// <param name="lower">The layer below.</param>
+/// <param name="steps">Distance of the two; layers 1 … steps − 1 lie between them.</param>
+/// <param name="options">How.</param>
+internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, InterpolationOptions options)
+{
+    // The published code gives a cell without a partner a block of 5 × 5 pixels to move to.
+    private const int BlockReach = 2;
+
+    private readonly bool _anyMatched = upper.Boxes.Keys.Any(lower.Boxes.ContainsKey);
+
+    public LayerSlices Upper => upper;
+
+    public LayerSlices Lower => lower;
+
+    public int Steps => steps;
+
+    /// <summary>All cells of the two layers, ascending.</summary>
+    public uint[] Labels() => [.. upper.Boxes.Keys.Union(lower.Boxes.Keys).Order()];
+
+    /// <summary>What a cell claims of the layers in between, by layer; nothing where it ends without a trace.</summary>
+    public InterpolatedSlice[] Interpolate(uint label)
+    {
+        bool above = upper.Boxes.ContainsKey(label);
+        bool below = lower.Boxes.ContainsKey(label);
+        if (options is { Method: InterpolationMethod.Transport, Profile: InterpolationProfile.Paper })
+        {
+            return Published(label, above, below);
+        }
+
+        return above && below ? Morph(label) : Taper(label, above);
+    }
+
+    private InterpolatedSlice[] Morph(uint label)
+    {
+        SliceMask source = upper.Cut(label);
+        SliceMask target = lower.Cut(label);
+        (SliceMotion, SliceMotion) motions = options.Method == InterpolationMethod.Sdf
+            ? (SliceMotion.None, SliceMotion.None)
+            : SliceMotion.Of(Contour.Trace(source), Contour.Trace(target));
+        var morph = new SliceMorph(SignedDistance.Of(source, upper.Image), SignedDistance.Of(target, upper.Image), motions);
+        return Each(step => morph.At(label, step, steps, upper.Image));
+    }
+
+    private InterpolatedSlice[] Taper(uint label, bool above)
+    {
+        var slice = SignedDistance.Of((above ? upper : lower).Cut(label), upper.Image);
+        return Each(step => SliceTaper.At(slice, label, step, above ? step : steps - step, steps));
+    }
+
+    private InterpolatedSlice[] Published(uint label, bool above, bool below)
+    {
+        if ((_anyMatched || LayersOverlap()) && !(above && below))
+        {
+            return [];
+        }
+
+        PlanePoint[] source = above ? OuterContour(upper, label) : Block(lower.Cut(label));
+        PlanePoint[] target = below ? OuterContour(lower, label) : Block(upper.Cut(label));
+        PlanarPlan plan = PlanarTransport.Solve(source, target);
+        return Each(step => ContourFill.At(label, source, target, plan, step, steps, upper.Image));
+    }
+
+    private static PlanePoint[] OuterContour(LayerSlices layer, uint label) => Contour.Trace(layer.Cut(label).WithoutHoles()).Points;
+
+    private PlanePoint[] Block(SliceMask slice)
+    {
+        PlanePoint[] contour = Contour.Trace(slice.WithoutHoles()).Points;
+        var y = (int)Math.Round(contour.Average(point => point.Y), MidpointRounding.ToEven);
+        var x = (int)Math.Round(contour.Average(point => point.X), MidpointRounding.ToEven);
+        PixelBox box = new PixelBox(y, x, 1, 1).Grown(BlockReach, upper.Image);
+        return
+        [
+            .. from row in Enumerable.Range(box.Top, box.Height)
+               from column in Enumerable.Range(box.Left, box.Width)
+               select new PlanePoint(row, column),
+        ];
+    }
+
+    private bool LayersOverlap()
+    {
+        for (int i = 0; i < upper.Pixels.Length; i++)
+        {
+            if (upper.Pixels[i] != 0 && lower.Pixels[i] != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private InterpolatedSlice[] Each(Func<int, InterpolatedSlice> at)
+    {
+        var slices = new InterpolatedSlice[steps - 1];
+        for (int step = 1; step < steps; step++)
+        {
+            slices[step - 1] = at(step);
+        }
+
+        return slices;
+    }
+}

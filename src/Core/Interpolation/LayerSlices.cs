@@ -1,0 +1,61 @@
+namespace CellStitch.Core.Interpolation;
+
+/// <summary>A layer and where its cells lie in it.</summary>
+internal sealed class LayerSlices
+{
+    private readonly Dictionary<uint, PixelBox> _boxes = [];
+
+    private LayerSlices(uint[] pixels, PixelBox image) => (Pixels, Image) = (pixels, image);
+
+    /// <summary>Labels in raster order.</summary>
+    public uint[] Pixels { get; }
+
+    /// <summary>The whole layer as a box.</summary>
+    public PixelBox Image { get; }
+
+    /// <summary>Bounding box per label.</summary>
+    public IReadOnlyDictionary<uint, PixelBox> Boxes => _boxes;
+
+    /// <summary>Finds the slices of a layer in one pass; the array is kept, not copied.</summary>
+    public static LayerSlices Of(uint[] pixels, int width)
+    {
+        var layer = new LayerSlices(pixels, new PixelBox(0, 0, pixels.Length / width, width));
+        var corners = new Dictionary<uint, int>();
+        var found = new List<(uint Label, int Top, int Left, int Bottom, int Right)>();
+        for (int y = 0; y < layer.Image.Height; y++)
+        {
+            ReadOnlySpan<uint> row = pixels.AsSpan(y * width, width);
+            for (int x = 0; x < width;)
+            {
+                uint label = row[x];
+                int length = row[x..].IndexOfAnyExcept(label);
+                int end = length < 0 ? width : x + length;
+                if (label != 0)
+                {
+                    ref int slot = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(corners, label, out bool known);
+                    if (!known)
+                    {
+                        slot = found.Count;
+                        found.Add((label, y, x, y + 1, end));
+                    }
+                    else
+                    {
+                        (uint Label, int Top, int Left, int Bottom, int Right) box = found[slot];
+                        found[slot] = (label, box.Top, Math.Min(box.Left, x), y + 1, Math.Max(box.Right, end));
+                    }
+                }
+
+                x = end;
+            }
+        }
+
+        foreach ((uint label, int top, int left, int bottom, int right) in found)
+        {
+            layer._boxes.Add(label, PixelBox.Between(top, left, bottom, right));
+        }
+
+        return layer;
+    }
+
+    public SliceMask Cut(uint label) => SliceMask.Cut(Pixels, Image.Width, label, _boxes[label]);
+}
