@@ -40,10 +40,8 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
     {
         SliceMask source = upper.Cut(label);
         SliceMask target = lower.Cut(label);
-        (SliceMotion, SliceMotion) motions = options.Method == InterpolationMethod.Sdf
-            ? (SliceMotion.None, SliceMotion.None)
-            : SliceMotion.Of(Contour.Trace(source), Contour.Trace(target));
-        var morph = new SliceMorph(SignedDistance.Of(source, upper.Image), SignedDistance.Of(target, upper.Image), motions);
+        SliceMotion motion = options.Method == InterpolationMethod.Sdf ? SliceMotion.None : SliceMotion.Of(Contour.Trace(source), Contour.Trace(target));
+        var morph = new SliceMorph(SignedDistance.Of(source, upper.Image), SignedDistance.Of(target, upper.Image), motion);
         return Each(step => morph.At(label, step, steps, upper.Image));
     }
 

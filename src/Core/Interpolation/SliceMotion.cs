@@ -3,84 +3,49 @@ using CellStitch.Core.Transport;
 namespace CellStitch.Core.Interpolation;
 
 /// <summary>
-/// How a slice moves on its way to the other one: the affine map that comes nearest, in the mean square over all mass of the plan, to where the plan takes the contour.
+/// How a slice moves on its way to the other one: the rigid motion that comes nearest, in the mean square over all mass of the plan, to where the plan takes the
+/// contour (Procrustes). Its translation joins the centres of the contours.
 /// </summary>
 /// <param name="FromY">Centre of the own contour.</param>
 /// <param name="FromX">Centre of the own contour.</param>
 /// <param name="ToY">Centre of the other contour.</param>
 /// <param name="ToX">Centre of the other contour.</param>
-/// <param name="YY">The linear part: y from y.</param>
-/// <param name="YX">y from x.</param>
-/// <param name="XY">x from y.</param>
-/// <param name="XX">x from x.</param>
-internal readonly record struct SliceMotion(double FromY, double FromX, double ToY, double ToX, double YY, double YX, double XY, double XX)
+/// <param name="Cosine">Of the angle it turns by.</param>
+/// <param name="Sine">Of that angle, positive from y to x.</param>
+internal readonly record struct SliceMotion(double FromY, double FromX, double ToY, double ToX, double Cosine, double Sine)
 {
-    // A map that stretches or squeezes the slice more than this is a sign of slices that are no images of each other (pieces that join, a cut-off part).
-    private const double LargestStretch = 2;
-
     /// <summary>No motion at all.</summary>
-    public static SliceMotion None => new(0, 0, 0, 0, 1, 0, 0, 1);
+    public static SliceMotion None => new(0, 0, 0, 0, 1, 0);
 
-    public static (SliceMotion Source, SliceMotion Target) Of(Contour source, Contour target)
+    /// <summary>The same motion seen from the other slice.</summary>
+    public SliceMotion Reversed => new(ToY, ToX, FromY, FromX, Cosine, -Sine);
+
+    /// <summary>The motion that the optimal plan between two contours describes.</summary>
+    public static SliceMotion Of(Contour source, Contour target)
     {
-        PlanarPlan plan = ContourTransport.Between(source, target);
-        return (Fit(source.Points, target.Points, plan.Moves, reversed: false), Fit(target.Points, source.Points, plan.Moves, reversed: true));
+        // One and the same plan for both directions, so that the way back is the same way.
+        return Compare(source.Points, target.Points) <= 0
+            ? Fit(source.Points, target.Points, PlanarTransport.Solve(source.Points, target.Points).Moves)
+            : Fit(target.Points, source.Points, PlanarTransport.Solve(target.Points, source.Points).Moves).Reversed;
     }
 
-    private static SliceMotion Fit(PlanePoint[] own, PlanePoint[] other, PlanarMove[] moves, bool reversed)
+    private static SliceMotion Fit(PlanePoint[] source, PlanePoint[] target, PlanarMove[] moves)
     {
-        // Coordinates relative to a pixel near the contour keep all sums exact integers in a double.
-        PlanePoint origin = own[0];
-        (double fromY, double fromX) = Mean(own, origin);
-        (double toY, double toX) = Mean(other, origin);
-        double total = 0;
-        (double pyy, double pyx, double pxx) = (0, 0, 0);
-        (double qyy, double qyx, double qxy, double qxx) = (0, 0, 0, 0);
+        PlanePoint origin = source[0];
+        (double fromY, double fromX) = Mean(source, origin);
+        (double toY, double toX) = Mean(target, origin);
+        (double turned, double kept) = (0, 0);
         foreach (PlanarMove move in moves)
         {
-            (int i, int j) = reversed ? (move.Target, move.Source) : (move.Source, move.Target);
-            (double py, double px) = (own[i].Y - origin.Y - fromY, own[i].X - origin.X - fromX);
-            (double qy, double qx) = (other[j].Y - origin.Y - toY, other[j].X - origin.X - toX);
-            total += move.Mass;
-            pyy += move.Mass * (py * py);
-            pyx += move.Mass * (py * px);
-            pxx += move.Mass * (px * px);
-            qyy += move.Mass * (qy * py);
-            qyx += move.Mass * (qy * px);
-            qxy += move.Mass * (qx * py);
-            qxx += move.Mass * (qx * px);
+            (double py, double px) = (source[move.Source].Y - origin.Y - fromY, source[move.Source].X - origin.X - fromX);
+            (double qy, double qx) = (target[move.Target].Y - origin.Y - toY, target[move.Target].X - origin.X - toX);
+            turned += move.Mass * ((qx * py) - (qy * px));
+            kept += move.Mass * ((qy * py) + (qx * px));
         }
 
-        var motion = new SliceMotion(fromY + origin.Y, fromX + origin.X, toY + origin.Y, toX + origin.X, 1, 0, 0, 1);
-        double determinant = (pyy * pxx) - (pyx * pyx);
-
-        // A line or a point has no second direction; there the linear part stays 1.
-        if (determinant <= 0.01 * total * total)
-        {
-            return motion;
-        }
-
-        SliceMotion affine = motion with
-        {
-            YY = ((qyy * pxx) - (qyx * pyx)) / determinant,
-            YX = ((qyx * pyy) - (qyy * pyx)) / determinant,
-            XY = ((qxy * pxx) - (qxx * pyx)) / determinant,
-            XX = ((qxx * pyy) - (qxy * pyx)) / determinant,
-        };
-        return affine.IsTame ? affine : motion;
-    }
-
-    // Singular values from the invariants of the matrix: their squares add up to the sum of squares, their product is the determinant.
-    private bool IsTame
-    {
-        get
-        {
-            double squares = (YY * YY) + (YX * YX) + (XY * XY) + (XX * XX);
-            double determinant = (YY * XX) - (YX * XY);
-            double root = Math.Sqrt(Math.Max(0, (squares * squares) - (4 * determinant * determinant)));
-            double largest = Math.Sqrt((squares + root) / 2);
-            return determinant > 0 && largest <= LargestStretch && determinant / largest >= 1 / LargestStretch;
-        }
+        double length = Math.Sqrt((turned * turned) + (kept * kept));
+        (double cosine, double sine) = length > 0 ? (kept / length, turned / length) : (1, 0);
+        return new SliceMotion(fromY + origin.Y, fromX + origin.X, toY + origin.Y, toX + origin.X, cosine, sine);
     }
 
     private static (double Y, double X) Mean(PlanePoint[] points, PlanePoint origin)
@@ -92,5 +57,16 @@ internal readonly record struct SliceMotion(double FromY, double FromX, double T
         }
 
         return ((double)y / points.Length, (double)x / points.Length);
+    }
+
+    private static int Compare(PlanePoint[] a, PlanePoint[] b)
+    {
+        if (a.Length != b.Length)
+        {
+            return a.Length.CompareTo(b.Length);
+        }
+
+        int different = a.AsSpan().CommonPrefixLength(b);
+        return different == a.Length ? 0 : (a[different].Y, a[different].X).CompareTo((b[different].Y, b[different].X));
     }
 }
