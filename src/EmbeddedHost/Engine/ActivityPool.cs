@@ -71,6 +71,7 @@ internal sealed class ActivityPool : IDisposable
     {
         OrchestratorAction action = call.Action;
         string instanceId = call.Caller.State.InstanceId;
+        _logger.ActivityBegins(action.Name!, instanceId, action.Id);
         try
         {
             object? result = await _functions.Activity(action.Name!, instanceId, action.Input, _running.Token).ConfigureAwait(false);

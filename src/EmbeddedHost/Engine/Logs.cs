@@ -23,4 +23,7 @@ internal static partial class Logs
 
     [LoggerMessage(6, LogLevel.Critical, "The durable engine stops")]
     public static partial void EngineBroken(this ILogger logger, Exception fault);
+
+    [LoggerMessage(7, LogLevel.Debug, "Activity {Name} of {InstanceId} (call {TaskId}) begins")]
+    public static partial void ActivityBegins(this ILogger logger, string name, string instanceId, int taskId);
 }

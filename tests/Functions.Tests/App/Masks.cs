@@ -1,0 +1,165 @@
+using System.Text;
+using System.Text.Json;
+using CellStitch.Core.Evaluation;
+using CellStitch.Core.IO;
+using CellStitch.Core.Stitching;
+using CellStitch.Core.Synthesis;
+using CellStitch.Core.Tests.Stitching;
+using CellStitch.Core.Volumes;
+using CellStitch.Tests;
+
+namespace CellStitch.Functions.Tests.App;
+
+/// <summary>What a job must give.</summary>
+/// <param name="Labels">The label volume.</param>
+/// <param name="Cells">cells.csv.</param>
+/// <param name="Metrics">metrics.json.</param>
+internal sealed record Expected(uint[] Labels, string Cells, string Metrics)
+{
+    /// <summary>Fails with the first difference.</summary>
+    public void AssertEqualTo(JobEnd end)
+    {
+        Assert.Null(end.Error);
+        Assert.Equal(Labels, Masks.Read(end.Files["labels.tif"]).Voxels.ToArray());
+        Assert.Equal(Cells, Encoding.UTF8.GetString(end.Files["cells.csv"]));
+        Assert.Equal(Metrics, Encoding.UTF8.GetString(end.Files["metrics.json"]));
+    }
+}
+
+/// <summary>The mask stacks of a job on the axes of the volume.</summary>
+internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume? Yz = null)
+{
+    /// <summary>A golden case (tests/golden/README.md).</summary>
+    public static Masks Golden(string name)
+    {
+        return new Masks(Stack("xy"), Stack("xz"), Stack("yz"));
+
+        LabelVolume Stack(string what)
+        {
+            string path = Path.Combine(SharedData.RepositoryRoot, "tests", "golden", $"{name}_{what}.tif");
+            return Read(File.ReadAllBytes(path), $"{what}.tif");
+        }
+    }
+
+    /// <summary>Random stacks, about every sixth layer empty.</summary>
+    public static Masks Random(int seed, VolumeShape shape, int labels = 20)
+    {
+        MaskStacks stacks = RandomStacks.Make(new Random(seed), shape.Depth, shape.Height, shape.Width, labels);
+        return new Masks((LabelVolume)stacks.Xy, (LabelVolume)stacks.Xz!, (LabelVolume)stacks.Yz!);
+    }
+
+    /// <summary>Synthetic tissue with light noise, and its truth.</summary>
+    public static (Masks Masks, LabelVolume Truth) Tissue(int cells, VolumeShape shape, ulong seed = 1)
+    {
+        var truth = new CellTruth(new SynthOptions { Cells = cells, Shape = shape, Anisotropy = 4, Seed = seed });
+        LabelVolume Made(MaskProjection projection) =>
+            SyntheticMasks.Make(truth, projection, MaskNoise.Light, seed, threads: 2, TestContext.Current.CancellationToken).Masks;
+        return (new Masks(Made(MaskProjection.Xy), Made(MaskProjection.Xz), Made(MaskProjection.Yz)), LabelVolume.From(truth));
+    }
+
+    /// <summary>The masks as files.</summary>
+    /// <param name="xz">How XZ is stored.</param>
+    /// <param name="yz">How YZ is stored.</param>
+    public IEnumerable<(string Name, byte[] Bytes)> Files(AxisOrder xz = AxisOrder.ZYX, AxisOrder yz = AxisOrder.ZYX)
+    {
+        yield return ("xy.tif", Tiff(Xy));
+        if (Xz is not null && Yz is not null)
+        {
+            yield return ("xz.tif", Tiff(Stored(Xz, xz)));
+            yield return ("yz.tif", Tiff(Stored(Yz, yz)));
+        }
+    }
+
+    /// <summary>What <see cref="Stitcher"/> makes of the same files in memory.</summary>
+    public Expected Stitch(StitchOptions? options = null, LabelVolume? truth = null)
+    {
+        options ??= new StitchOptions();
+        LabelVolume xy = Read(Tiff(Xy));
+        var result = new InMemory();
+        var measured = new CellTable(xy.Shape);
+        StitchSummary summary = Stitcher.Stitch(new MaskStacks(xy, Xz, Yz), options, result, measured: measured);
+        var cells = new StringWriter { NewLine = "\n" };
+        measured.WriteCsv(cells, xy.VoxelSize);
+
+        StitchMetrics metrics = StitchMetrics.Of(summary, measured, xy.VoxelSize, [.. Warnings(xy)]) with
+        {
+            Evaluation = truth is null ? null : SegmentationScores.Of(InstanceOverlap.Measure(truth, result.Volume!, threads: 1)),
+        };
+        return new Expected(result.Volume!.Voxels.ToArray(), cells.ToString(), JsonSerializer.Serialize(metrics, MetricsJson.Default.StitchMetrics));
+    }
+
+    /// <summary>A volume as a file.</summary>
+    public static byte[] Tiff(LabelVolume volume)
+    {
+        using var file = new MemoryStream();
+        using (var writer = new TiffWriter(file))
+        {
+            writer.Begin(volume.Shape, volume.Voxels.ToArray().Max(), volume.VoxelSize);
+            for (int z = 0; z < volume.Shape.Depth; z++)
+            {
+                writer.Write(volume.Layer(z));
+            }
+        }
+
+        return file.ToArray();
+    }
+
+    /// <summary>A file as a volume.</summary>
+    public static LabelVolume Read(byte[] tiff, string name = "labels.tif")
+    {
+        using var file = new MemoryStream(tiff);
+        using TiffReader reader = TiffReader.Open(file, name);
+        return LabelVolume.From(reader);
+    }
+
+    private IEnumerable<string> Warnings(LabelVolume xy)
+    {
+        if (xy.VoxelSize is null)
+        {
+            yield return MaskWarnings.NoVoxelSize("xy.tif");
+        }
+
+        if (Xz is null)
+        {
+            yield return MaskWarnings.NoVotes;
+        }
+
+        foreach ((string name, LabelVolume? volume) in new[] { ("xy.tif", Xy), ("xz.tif", Xz), ("yz.tif", Yz) })
+        {
+            if (volume is not null && volume.Voxels.ToArray().Max() == byte.MaxValue)
+            {
+                yield return $"{name}: has the label 255, the last one of 8 bits; cells beyond it may be missing. Save masks with 16 bits.";
+            }
+        }
+    }
+
+    private static LabelVolume Stored(LabelVolume masks, AxisOrder order)
+    {
+        var stored = new LabelVolume(order.FileShape(masks.Shape));
+        for (int z = 0; z < masks.Shape.Depth; z++)
+        {
+            for (int y = 0; y < masks.Shape.Height; y++)
+            {
+                for (int x = 0; x < masks.Shape.Width; x++)
+                {
+                    // The order turns a voxel's (z, y, x) into its page, row and column as it does with sizes.
+                    (int page, int row, int column) = order.FileShape(new VolumeShape(z, y, x));
+                    stored[page, row, column] = masks[z, y, x];
+                }
+            }
+        }
+
+        return stored;
+    }
+
+    private sealed class InMemory : ILayerSink
+    {
+        private int _next;
+
+        public LabelVolume? Volume { get; private set; }
+
+        public void Begin(VolumeShape shape, uint largestLabel, VoxelSize? voxelSize) => Volume = new LabelVolume(shape, voxelSize);
+
+        public void Write(ReadOnlySpan<uint> layer) => layer.CopyTo(Volume!.Layer(_next++));
+    }
+}
