@@ -50,10 +50,12 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
             new StitchOptions { RejectionThreshold = 0.6, MinimumVolume = 3, SingleLayer = SingleLayerRule.Remove, Solver = TransportSolver.OrTools });
         yield return new Case("no-projections", deep with { Xz = null, Yz = null }, Layer, LeastActivities: 3 * 41);
 
-        // Strips of 256 KiB: layers of three strips, cut between them.
-        var wide = Masks.Random(2, new VolumeShape(8, 768, 1024), labels: 100);
-        yield return new Case("row-blocks", wide, 256 * 1024, LeastActivities: (3 + 2) * 8);
-        yield return new Case("row-blocks-up", wide, 256 * 1024, LeastActivities: (3 + 2) * 8, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up });
+        var wide = Masks.Random(2, new VolumeShape(10, 90, 40), labels: 60);
+        yield return new Case("row-blocks", wide, 32 * 40, LeastActivities: (3 + 2) * 10) { StripRows = 16 };
+        yield return new Case("row-blocks-up", wide, 32 * 40, LeastActivities: (3 + 2) * 10, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up })
+        {
+            StripRows = 16,
+        };
 
         var full = new Masks(new LabelVolume(deep.Xy.Shape, deep.Xy.Voxels.ToArray()), deep.Xz, deep.Yz);
         full.Xy[20, 3, 3] = byte.MaxValue;
@@ -76,9 +78,15 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
 
         public AxisOrder Yz { get; init; } = AxisOrder.ZYX;
 
+        /// <summary>Rows of a strip; the writer's own number when null.</summary>
+        public int? StripRows { get; init; }
+
         public IEnumerable<(string Name, byte[] Bytes)> Files()
         {
-            (string Name, byte[] Bytes)[] files = [.. Masks.Files(Xz, Yz), .. Truth is null ? [] : new[] { ("truth.tif", Masks.Tiff(Truth)) }];
+            IEnumerable<(string, byte[])> masks = StripRows is not int rows
+                ? Masks.Files(Xz, Yz)
+                : [("xy.tif", Masks.TiffOfStrips(Masks.Xy, rows)), ("xz.tif", Masks.TiffOfStrips(Masks.Xz!, rows)), ("yz.tif", Masks.TiffOfStrips(Masks.Yz!, rows))];
+            (string Name, byte[] Bytes)[] files = [.. masks, .. Truth is null ? [] : new[] { ("truth.tif", Masks.ToTiff(Truth)) }];
             var options = new List<string> { $"\"files\": {JsonSerializer.Serialize(files.Select(file => file.Name))}" };
             if (BlockVoxels is not null)
             {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using BitMiracle.LibTiff.Classic;
 using CellStitch.Core.Evaluation;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
@@ -62,11 +63,11 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
     /// <param name="yz">How YZ is stored.</param>
     public IEnumerable<(string Name, byte[] Bytes)> Files(AxisOrder xz = AxisOrder.ZYX, AxisOrder yz = AxisOrder.ZYX)
     {
-        yield return ("xy.tif", Tiff(Xy));
+        yield return ("xy.tif", ToTiff(Xy));
         if (Xz is not null && Yz is not null)
         {
-            yield return ("xz.tif", Tiff(Stored(Xz, xz)));
-            yield return ("yz.tif", Tiff(Stored(Yz, yz)));
+            yield return ("xz.tif", ToTiff(Stored(Xz, xz)));
+            yield return ("yz.tif", ToTiff(Stored(Yz, yz)));
         }
     }
 
@@ -74,7 +75,7 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
     public Expected Stitch(StitchOptions? options = null, LabelVolume? truth = null)
     {
         options ??= new StitchOptions();
-        LabelVolume xy = Read(Tiff(Xy));
+        LabelVolume xy = Read(ToTiff(Xy));
         var result = new InMemory();
         var measured = new CellTable(xy.Shape);
         StitchSummary summary = Stitcher.Stitch(new MaskStacks(xy, Xz, Yz), options, result, measured: measured);
@@ -89,7 +90,7 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
     }
 
     /// <summary>A volume as a file.</summary>
-    public static byte[] Tiff(LabelVolume volume)
+    public static byte[] ToTiff(LabelVolume volume)
     {
         using var file = new MemoryStream();
         using (var writer = new TiffWriter(file))
@@ -98,6 +99,32 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
             for (int z = 0; z < volume.Shape.Depth; z++)
             {
                 writer.Write(volume.Layer(z));
+            }
+        }
+
+        return file.ToArray();
+    }
+
+    /// <summary>A volume of labels below 256 as a file with strips of a few rows: our own writer makes them larger than a test needs its layers.</summary>
+    public static byte[] TiffOfStrips(LabelVolume volume, int rows)
+    {
+        var file = new MemoryStream();
+        using (var tiff = Tiff.ClientOpen("strips", "w", file, new TiffStream()))
+        {
+            for (int z = 0; z < volume.Shape.Depth; z++)
+            {
+                tiff.SetField(TiffTag.IMAGEWIDTH, volume.Shape.Width);
+                tiff.SetField(TiffTag.IMAGELENGTH, volume.Shape.Height);
+                tiff.SetField(TiffTag.BITSPERSAMPLE, 8);
+                tiff.SetField(TiffTag.PHOTOMETRIC, Photometric.MINISBLACK);
+                tiff.SetField(TiffTag.ROWSPERSTRIP, rows);
+                for (int y = 0; y < volume.Shape.Height; y++)
+                {
+                    Span<uint> row = volume.Layer(z).Slice(y * volume.Shape.Width, volume.Shape.Width);
+                    tiff.WriteScanline(Array.ConvertAll(row.ToArray(), label => (byte)label), y);
+                }
+
+                tiff.WriteDirectory();
             }
         }
 
