@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CellStitch.Functions.Tests.App;
 
@@ -93,6 +96,41 @@ namespace CellStitch.Functions.Tests.App
             app._process.BeginErrorReadLine();
             return app;
         }
+
+        /// <summary>What the API tells of a job; null when it knows none.</summary>
+        public async Task<JsonObject?> StatusAsync(string job)
+        {
+            using HttpResponseMessage answer = await Http.GetAsync(new Uri($"api/jobs/{job}", UriKind.Relative), TestContext.Current.CancellationToken);
+            return answer.StatusCode == HttpStatusCode.NotFound
+                ? null
+                : await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>(TestContext.Current.CancellationToken);
+        }
+
+        /// <summary>Waits until the API tells one of some states.</summary>
+        public Task<JsonObject> StateAsync(string job, params string[] states)
+        {
+            string? last = null;
+            return Wait.ForAsync(
+                async _ =>
+                {
+                    JsonObject? status = await StatusAsync(job);
+                    last = status?.ToJsonString();
+                    return states.Contains((string?)status?["state"]) ? status : null;
+                },
+                () => $"job {job} to be {string.Join(" or ", states)}; it is {last}. The app's log:\n{Tail()}");
+        }
+
+        /// <summary>The runs of a job, as the Durable management API lists them.</summary>
+        public async Task<IReadOnlyList<JsonNode>> RunsAsync(string job)
+        {
+            JsonArray? instances = await Http.GetFromJsonAsync<JsonArray>(
+                new Uri($"runtime/webhooks/durabletask/instances?instanceIdPrefix={job}-&top=1000", UriKind.Relative), TestContext.Current.CancellationToken);
+            return [.. instances!.Where(instance => (string?)instance!["name"] == "StitchVolume")!];
+        }
+
+        /// <summary>Waits for a line of the log.</summary>
+        public Task<string> LineAsync(string part) => Wait.ForAsync(
+            _ => Task.FromResult(_lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))), () => $"the log to say \"{part}\":\n{Tail()}");
 
         /// <summary>As <c>kill -9</c>: nothing is written or given back.</summary>
         public async Task KillAsync()
