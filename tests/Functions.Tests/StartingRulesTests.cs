@@ -96,9 +96,9 @@ public sealed class StartingRulesTests(SharedApp shared)
         var masks = Masks.Random(11, new VolumeShape(60, 24, 20));
         var newer = new Masks(Masks.Random(12, masks.Xy.Shape).Xy, masks.Xz, masks.Yz);
         await account.DropAsync("replaced", [.. masks.Files(), ("job.json", """{ "files": ["xy.tif", "xz.tif", "yz.tif"], "blockVoxels": 1 }"""u8.ToArray())]);
-        JsonObject running = await app.StateAsync("replaced", "running");
+        JsonObject running = await Wait.ForAsync(
+            async _ => await app.StatusAsync("replaced") is { } status && (string?)status["stage"] == "measure" ? status : null, () => app.Tail());
         string older = (string)running["instanceId"]!;
-        await app.LineAsync($"Activity Measure of {older}");
         await account.DropAsync("replaced", newer.Files().First());
 
         await Wait.ForAsync(
