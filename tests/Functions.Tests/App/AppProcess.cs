@@ -129,8 +129,8 @@ namespace CellStitch.Functions.Tests.App
         }
 
         /// <summary>Waits for a line of the log.</summary>
-        public Task<string> LineAsync(string part) => Wait.ForAsync(
-            _ => Task.FromResult(_lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))), () => $"the log to say \"{part}\":\n{Tail()}");
+        public Task<string> LineAsync(string part, TimeSpan? atMost = null) => Wait.ForAsync(
+            _ => Task.FromResult(_lines.FirstOrDefault(line => line.Contains(part, StringComparison.Ordinal))), () => $"the log to say \"{part}\":\n{Tail()}", atMost);
 
         /// <summary>As <c>kill -9</c>: nothing is written or given back.</summary>
         public async Task KillAsync()

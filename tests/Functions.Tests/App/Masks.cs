@@ -72,17 +72,25 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
     }
 
     /// <summary>What <see cref="Stitcher"/> makes of the same files in memory.</summary>
-    public Expected Stitch(StitchOptions? options = null, LabelVolume? truth = null)
+    public Expected Stitch(StitchOptions? options = null, LabelVolume? truth = null) => Stitch(Read(ToTiff(Xy)), [], options ?? new StitchOptions(), truth);
+
+    /// <summary>The same for a file of XY masks from elsewhere, about which there may be more to say.</summary>
+    public static Expected StitchFile(string path)
     {
-        options ??= new StitchOptions();
-        LabelVolume xy = Read(ToTiff(Xy));
+        using TiffReader file = TiffReader.Open(path);
+        var xy = LabelVolume.From(file);
+        return new Masks(xy).Stitch(xy, file.Info.Warnings.Select(warning => $"xy.tif: {warning}"), new StitchOptions(), truth: null);
+    }
+
+    private Expected Stitch(LabelVolume xy, IEnumerable<string> warnings, StitchOptions options, LabelVolume? truth)
+    {
         var result = new InMemory();
         var measured = new CellTable(xy.Shape);
         StitchSummary summary = Stitcher.Stitch(new MaskStacks(xy, Xz, Yz), options, result, measured: measured);
         var cells = new StringWriter { NewLine = "\n" };
         measured.WriteCsv(cells, xy.VoxelSize);
 
-        StitchMetrics metrics = StitchMetrics.Of(summary, measured, xy.VoxelSize, [.. Warnings(xy)]) with
+        StitchMetrics metrics = StitchMetrics.Of(summary, measured, xy.VoxelSize, [.. warnings, .. Warnings(xy)]) with
         {
             Evaluation = truth is null ? null : SegmentationScores.Of(InstanceOverlap.Measure(truth, result.Volume!, threads: 1)),
         };

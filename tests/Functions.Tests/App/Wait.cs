@@ -11,11 +11,12 @@ internal static class Wait
     /// <summary>Looks again and again until there is something to see.</summary>
     /// <param name="look">Null while there is nothing.</param>
     /// <param name="what">What is waited for, for the failure.</param>
-    public static async Task<T> ForAsync<T>(Func<CancellationToken, Task<T?>> look, Func<string> what)
+    /// <param name="atMost">For what takes long by nature.</param>
+    public static async Task<T> ForAsync<T>(Func<CancellationToken, Task<T?>> look, Func<string> what, TimeSpan? atMost = null)
         where T : class
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(Limit);
+        limit.CancelAfter(atMost ?? Limit);
         try
         {
             while (true)
@@ -30,7 +31,7 @@ internal static class Wait
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !TestContext.Current.CancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s in vain for {what()}");
+            throw new TimeoutException($"Waited {(atMost ?? Limit).TotalSeconds:0} s in vain for {what()}");
         }
     }
 }
