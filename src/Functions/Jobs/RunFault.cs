@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Azure;
 using CellStitch.Core.Volumes;
@@ -105,6 +106,7 @@ internal static class Failures
         typeof(AggregateException).FullName,
         typeof(HttpRequestException).FullName,
         typeof(IOException).FullName,
+        typeof(SocketException).FullName,
         typeof(TimeoutException).FullName,
         typeof(TaskCanceledException).FullName,
         typeof(OperationCanceledException).FullName,

@@ -82,7 +82,7 @@ namespace CellStitch.Functions.Tests.App
                 ["AzureWebJobs__JobUploadedEvent__Disabled"] = "true",
                 ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval"] = "00:00:00.5",
                 ["CellStitch__SettleSeconds"] = "0",
-                ["Logging__LogLevel__Host.DurableTask"] = "Debug",
+                ["Logging__LogLevel__Host.Triggers.DurableTask"] = "Debug",
             };
             foreach ((string name, string value) in environment.Concat(settings ?? new Dictionary<string, string>()))
             {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Azure;
 using Microsoft.Extensions.Logging;
 
@@ -46,7 +47,8 @@ internal sealed class StorageFaults(ILogger logger, CancellationToken brokenOff)
         {
             // Status 0: no answer at all.
             RequestFailedException { Status: 0 or 408 or 429 or >= 500 } => true,
-            IOException or HttpRequestException or OperationCanceledException => true,
+            // A socket that is reset while it connects throws by itself, and the storage library does not try that again.
+            IOException or HttpRequestException or SocketException or OperationCanceledException => true,
             AggregateException several => several.InnerExceptions.All(inner => Passes(inner, cancellation)),
             _ => false,
         };
