@@ -14,6 +14,8 @@ internal static class CommandLine
         {
             new StitchCommand(),
             new StitchIouCommand(),
+            new SegmentCommand(),
+            new RunCommand(),
             new EvaluateCommand(),
             new InfoCommand(),
             new SynthCommand(),

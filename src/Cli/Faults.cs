@@ -1,6 +1,7 @@
 using System.Globalization;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
+using CellStitch.Segmentation.Flows;
 
 namespace CellStitch.Cli;
 
@@ -39,7 +40,7 @@ internal static class Faults
             terminal.Fault(RunFaultException.Read(fault.Message).Message);
             return ExitCode.BadInput;
         }
-        catch (Exception fault) when (fault is InvalidMaskException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is InvalidMaskException or InvalidModelException or IOException or UnauthorizedAccessException)
         {
             terminal.Fault(fault.Message);
             return ExitCode.BadInput;

@@ -16,11 +16,13 @@ internal sealed class OutputFolder : IDisposable
     }
 
     /// <summary>A file of the folder, or of a folder within it.</summary>
-    public OutputFile Create(string name)
+    /// <param name="name">Its name.</param>
+    /// <param name="inUse">Inputs, which it must not replace.</param>
+    public OutputFile Create(string name, params IEnumerable<string?> inUse)
     {
         string path = Path.Combine(_path, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        OutputFile file = OutputFile.Create(path);
+        OutputFile file = OutputFile.Create(path, inUse);
         _files.Add(file);
         return file;
     }

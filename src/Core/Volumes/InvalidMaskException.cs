@@ -9,6 +9,9 @@ public enum MaskFault
     /// <summary>The pixels are not labels: negative, fractional, several channels, colour.</summary>
     NotLabels,
 
+    /// <summary>A raw stack holds several channels or time frames where one is needed, another channel than asked for, or pixels that are no numbers.</summary>
+    NotOneChannel,
+
     /// <summary>Stacks or pages that must have equal shapes differ.</summary>
     ShapeMismatch,
 

@@ -18,6 +18,7 @@ internal static class FaultCode
 {
     public const string UnreadableTiff = "unreadableTiff";
     public const string NotLabels = "notLabels";
+    public const string NotOneChannel = "notOneChannel";
     public const string ShapeMismatch = "shapeMismatch";
     public const string TooLarge = "tooLarge";
     public const string MissingFile = "missingFile";
@@ -30,6 +31,7 @@ internal static class FaultCode
     {
         MaskFault.UnreadableTiff => UnreadableTiff,
         MaskFault.NotLabels => NotLabels,
+        MaskFault.NotOneChannel => NotOneChannel,
         MaskFault.ShapeMismatch => ShapeMismatch,
         MaskFault.TooLarge => TooLarge,
         _ => MissingFile,

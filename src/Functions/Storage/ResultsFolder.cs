@@ -8,6 +8,9 @@ namespace CellStitch.Functions.Storage;
 /// <summary>The files of <c>results/{job}/</c>.</summary>
 internal static class ResultFile
 {
+    /// <summary>Folder of the masks that were made of a raw stack.</summary>
+    public const string Masks = "masks";
+
     public const string Labels = "labels.tif";
     public const string Cells = "cells.csv";
     public const string Metrics = "metrics.json";

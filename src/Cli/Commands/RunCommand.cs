@@ -1,0 +1,93 @@
+using System.CommandLine;
+using CellStitch.Cli.Local;
+using CellStitch.Core.Evaluation;
+using CellStitch.Core.Stitching;
+using CellStitch.Functions.Jobs;
+using CellStitch.Functions.Storage;
+
+namespace CellStitch.Cli.Commands;
+
+/// <summary><c>cellstitch run</c>: a raw stack to 3D cells, without a server. The files are named as in the results of a job.</summary>
+internal sealed class RunCommand : RawCommand
+{
+    private static readonly StitchOptions Defaults = new();
+
+    private readonly Option<string?> _truth;
+    private readonly Option<double> _reject;
+    private readonly Option<int> _minVolume;
+    private readonly Choice<StitchDirection> _direction;
+    private readonly Choice<SingleLayerRule> _singleLayer;
+
+    public RunCommand()
+        : base(
+            "run",
+            "A raw stack to 3D cells: segment, stitch, and evaluate where the truth is known.",
+            "Receives masks/, labels.tif, cells.csv and metrics.json.",
+            "cellstitch run raw.tif -o results",
+            "cellstitch run raw.tif -o results --diameter 24 --truth truth.tif")
+    {
+        _truth = AddPath("--truth", "TRUTH.tif", "The true cells; adds scores to metrics.json.");
+        _reject = AddNumber(
+            "--reject", Defaults.RejectionThreshold, "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
+        _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
+        _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
+        _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "What becomes of cells seen in one layer only.");
+    }
+
+    protected override Work Read(ParseResult arguments)
+    {
+        SegmentRequest request = RequestOf(arguments);
+        string folder = OutputFolderOf(arguments);
+        string? truth = arguments.GetValue(_truth);
+        StitchOptions options = Defaults with
+        {
+            RejectionThreshold = arguments.GetValue(_reject),
+            MinimumVolume = arguments.GetValue(_minVolume),
+            Direction = _direction.In(arguments)!.Value,
+            SingleLayer = _singleLayer.In(arguments)!.Value,
+            Threads = request.Threads,
+        };
+        return (terminal, cancellation) =>
+        {
+            StitchMetrics metrics = Run(request, options, truth, folder, terminal, cancellation);
+            terminal.Output.WriteLine($"{folder}: {metrics.Cells} cells in {metrics.Layers} layers");
+            if (metrics.Evaluation is { } scores)
+            {
+                ThresholdScores half = scores.Thresholds.Single(at => at.IoU == 0.5m);
+                TextTable.Write(
+                    terminal.Output,
+                    [scores.TruthCells, "true cells"],
+                    [half.Precision, "precision at an IoU of 0.5"],
+                    [half.Recall, "recall"],
+                    [half.AveragePrecision, "AP"]);
+            }
+
+            return ExitCode.Done;
+        };
+    }
+
+    private static StitchMetrics Run(
+        SegmentRequest request, StitchOptions options, string? truth, string folder, Terminal terminal, CancellationToken cancellation)
+    {
+        string masks = Path.Combine(folder, ResultFile.Masks);
+        string labels = Path.Combine(folder, ResultFile.Labels);
+        SegmentedStack segmented = SegmentCommand.Segment(request, masks, terminal, cancellation);
+        string? Projection(string name) => segmented.Masks.Count == 1 ? null : Path.Combine(masks, name);
+        var files = new MaskFiles(Path.Combine(masks, DropFile.Xy), Projection(DropFile.Xz), Projection(DropFile.Yz));
+        using OutputFile figures = OutputFile.Create(Path.Combine(folder, ResultFile.Metrics), request.Raw, truth);
+        StitchMetrics metrics = StitchCommand.Stitch(files, options, labels, json: null, Path.Combine(folder, ResultFile.Cells), terminal, cancellation);
+        metrics = metrics with
+        {
+            Warnings = [.. segmented.Setup.Warnings, .. metrics.Warnings],
+            Evaluation = truth is null ? null : EvaluateCommand.Evaluate(truth, labels, strict: false, json: null, request.Threads, terminal, cancellation),
+        };
+        if (request.Options.Anisotropy is { } given)
+        {
+            metrics = metrics with { Anisotropy = given, AnisotropySource = "option" };
+        }
+
+        figures.Write(metrics, MetricsJson.Default.StitchMetrics);
+        figures.Commit();
+        return metrics;
+    }
+}

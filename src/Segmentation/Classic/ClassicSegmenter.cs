@@ -1,0 +1,85 @@
+using CellStitch.Segmentation.Flows;
+using CellStitch.Segmentation.Images;
+
+namespace CellStitch.Segmentation.Classic;
+
+/// <summary>What of the cells is bright.</summary>
+public enum BrightPart
+{
+    /// <summary>Their outlines.</summary>
+    Membranes,
+
+    /// <summary>Their inside.</summary>
+    Nuclei,
+}
+
+/// <summary>Masks without a network (docs/models.md, "Without a network"). Lengths are in pixels of the nominal size, where cells are 30 across.</summary>
+/// <param name="part">What is bright.</param>
+/// <param name="threshold">Normalised intensity that parts bright from dark in the whole stack.</param>
+internal sealed class ClassicSegmenter(BrightPart part, double threshold)
+{
+    private const double Diameter = NominalSize.Diameter;
+
+    // Smoothing against noise, and stronger for where cells begin; as the classical baselines of the model card.
+    private const double NucleusSigma = 0.05 * Diameter;
+    private const double MembraneSigma = 0.1 * Diameter;
+
+    // A nucleus stands out from its surroundings, wherever the whole stack's threshold lies.
+    private const double SurroundingsSigma = 0.6 * Diameter;
+    private const double ShareOfThreshold = 0.6;
+
+    // A waist this much narrower than the nuclei it joins (in radius) parts them; a wall of this height parts two cells.
+    private const double WaistDepth = 0.03 * Diameter;
+    private const double WallHeight = 0.04;
+
+    private const int SmallestMask = 15;
+
+    // Whatever lies outside the tissue is one large basin.
+    private const double LargestMask = 5 * Math.PI * Diameter * Diameter / 4;
+
+    private const double ThickRadius = 0.15 * Diameter;
+    private const double ThickShare = 0.1;
+
+    /// <summary>Labels 1 … n of a normalised image at nominal size.</summary>
+    public int[] Masks(GreyImage image)
+    {
+        int[] labels = part == BrightPart.Membranes ? Cells(image) : Nuclei(image);
+        return MaskHoles.FillAndDrop(labels, image.Width, SmallestMask);
+    }
+
+    /// <summary>
+    /// What is bright in an image: nuclei if a tenth of the bright pixels lies deeper than 0.15 diameters within bright regions, which walls are too thin for;
+    /// else membranes.
+    /// </summary>
+    public static bool IsThick(GreyImage image, double threshold, out int bright, out int deep)
+    {
+        bool[] mask = [.. Smoothing.Gaussian(image, NucleusSigma).Pixels.Select(pixel => pixel > threshold)];
+        bright = mask.AsSpan().Count(true);
+        deep = DistanceMap.Inside(mask, image.Height, image.Width).Count(distance => distance > ThickRadius);
+        return IsThick(bright, deep);
+    }
+
+    public static bool IsThick(long bright, long deep) => deep > ThickShare * bright;
+
+    private static int[] Cells(GreyImage image)
+    {
+        int[] labels = PersistentBasins.Label(Smoothing.Gaussian(image, MembraneSigma).Pixels, null, image.Height, image.Width, WallHeight);
+        int[] sizes = new int[labels.Max() + 1];
+        foreach (int label in labels)
+        {
+            sizes[label]++;
+        }
+
+        return [.. labels.Select(label => sizes[label] > LargestMask ? 0 : label)];
+    }
+
+    private int[] Nuclei(GreyImage image)
+    {
+        GreyImage smooth = Smoothing.Gaussian(image, NucleusSigma);
+        float[] surroundings = Smoothing.Gaussian(image, SurroundingsSigma).Pixels;
+        bool[] bright = [.. smooth.Pixels.Select((pixel, i) => pixel > ShareOfThreshold * threshold && pixel > surroundings[i])];
+        float[] depth = DistanceMap.Inside(bright, image.Height, image.Width);
+        GreyImage smoothDepth = Smoothing.Gaussian(image with { Pixels = depth }, 1);
+        return PersistentBasins.Label([.. smoothDepth.Pixels.Select(distance => -distance)], bright, image.Height, image.Width, WaistDepth);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Cli.Tests;
+
+public sealed class RunCommandTests(RawVolume volume) : IDisposable
+{
+    private readonly Scratch _scratch = new();
+
+    [Fact]
+    public void Run_IsSegmentStitchAndEvaluate()
+    {
+        Run run = Run.Done("run", volume.Raw, "-o", _scratch["all"], "--diameter", "24", "--truth", volume.Truth);
+        Run.Done("segment", volume.Raw, "-o", _scratch["masks"], "--diameter", "24");
+        string[] masks = [_scratch["masks/xy.tif"], "--xz", _scratch["masks/xz.tif"], "--yz", _scratch["masks/yz.tif"]];
+        Run.Done(["stitch", .. masks, "-o", _scratch["labels.tif"], "--cells", _scratch["cells.csv"]]);
+
+        Assert.Equal(Scratch.Labels(_scratch["labels.tif"]), Scratch.Labels(_scratch["all/labels.tif"]));
+        Assert.Equal(File.ReadAllText(_scratch["cells.csv"]), File.ReadAllText(_scratch["all/cells.csv"]));
+        Assert.Contains("true cells", run.Output);
+        using var metrics = JsonDocument.Parse(File.ReadAllText(_scratch["all/metrics.json"]));
+        double ap = metrics.RootElement.GetProperty("evaluation").GetProperty("ap50").GetDouble();
+        Assert.True(ap >= 0.4, $"AP {ap}");
+    }
+
+    [Fact]
+    public void Run_SingleLayer_GoesWithoutProjections()
+    {
+        LabelVolume raw = Scratch.Read(volume.Raw);
+        var layer = new LabelVolume(raw.Shape with { Depth = 1 }, raw.Layer(5).ToArray());
+        Run run = Run.Done("run", _scratch.Write("layer.tif", layer), "-o", _scratch["one"], "--diameter", "24", "--method", "classic");
+        Assert.Equal(["xy.tif"], Directory.GetFiles(_scratch["one/masks"]).Select(Path.GetFileName));
+        Assert.Contains("cells in 1 layers", run.Output);
+    }
+
+    public void Dispose() => _scratch.Dispose();
+}
