@@ -1,5 +1,6 @@
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
+using CellStitch.Core.Synthesis;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Accuracy;
@@ -21,6 +22,12 @@ internal enum CaseGroup
 
     /// <summary>Synthetic truth, no projections.</summary>
     Absent,
+
+    /// <summary>Real truth, masks that classical methods made.</summary>
+    Classical,
+
+    /// <summary>Truth and masks of our own generator: errors persist over layers, slices merge, false slices appear. Nothing was tuned on these.</summary>
+    Fresh,
 }
 
 /// <summary>A volume with known truth and masks to stitch.</summary>
@@ -31,17 +38,36 @@ internal enum CaseGroup
 /// <param name="Masks">The masks.</param>
 internal sealed record AccuracyCase(CaseGroup Group, string Volume, string Level, LabelVolume Truth, MaskStacks Masks)
 {
-    // ALGORITHM.md's evaluation: fragments of true cells below the size filter of the method are no cells.
+    // Fragments of true cells below the size filter of the method are no cells.
     private const int SmallestTrueCell = 15;
+
+    private const ulong FirstSeed = 2001;
+    private const int Seeds = 3;
 
     private static readonly string[] SyntheticVolumes =
         ["tissue_a4", "tissue_a8", "stacked_a4", "stacked_a8", "ellips_a4", "ellips_a8", "dense_nowall_a4", "stardist_synth"];
 
-    /// <summary>The volumes of a set by kind, and every case of one of them.</summary>
-    public static IEnumerable<Func<IEnumerable<AccuracyCase>>> All(string folder) =>
-        Directory.GetDirectories(folder).Order(StringComparer.Ordinal).Select(volume => (Func<IEnumerable<AccuracyCase>>)(() => Of(volume)));
+    // The half of the volumes that the constants of the method were chosen on; the others were looked at afterwards.
+    private static readonly string[] ChosenOn = ["tissue_a4", "stacked_a8", "ellips_a4", "stardist", "ovule", "gland_20171204_1a", "mouse"];
 
-    private static IEnumerable<AccuracyCase> Of(string folder)
+    public bool ParametersChosenOnIt => ChosenOn.Any(name => Volume.StartsWith(name, StringComparison.Ordinal));
+
+    /// <summary>The cases volume by volume, so that few are in memory at a time.</summary>
+    /// <param name="accuracy">Folder of the accuracy set.</param>
+    /// <param name="real">Folder of the real volumes.</param>
+    public static IEnumerable<Func<IEnumerable<AccuracyCase>>> All(string accuracy, string real) =>
+    [
+        .. Folders(accuracy).Select(folder => (Func<IEnumerable<AccuracyCase>>)(() => OfSet(folder))),
+        .. Folders(real).Where(folder => File.Exists(Path.Combine(folder, "masks2d_xy.tif")) && File.Exists(Path.Combine(folder, "labels.tif")))
+            .Select(folder => (Func<IEnumerable<AccuracyCase>>)(() => [OfClassical(folder)])),
+        .. from family in Enum.GetValues<CellFamily>()
+           from seed in Enumerable.Range(0, Seeds)
+           select (Func<IEnumerable<AccuracyCase>>)(() => Fresh(family, FirstSeed + (ulong)seed)),
+    ];
+
+    private static IEnumerable<string> Folders(string folder) => Directory.GetDirectories(folder).Order(StringComparer.Ordinal);
+
+    private static IEnumerable<AccuracyCase> OfSet(string folder)
     {
         string volume = Path.GetFileName(folder);
         bool synthetic = SyntheticVolumes.Contains(volume);
@@ -51,9 +77,9 @@ internal sealed record AccuracyCase(CaseGroup Group, string Volume, string Level
             RemoveSmallCells(truth);
         }
 
-        foreach (string level in Directory.GetDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal))
+        foreach (string path in Folders(folder))
         {
-            string path = Path.Combine(folder, level);
+            string level = Path.GetFileName(path);
             LabelVolume xy = Read(Path.Combine(path, "xy.tif"));
             var masks = new MaskStacks(xy, Read(Path.Combine(path, "xz.tif")), Read(Path.Combine(path, "yz.tif")));
             CaseGroup group = level switch
@@ -67,6 +93,34 @@ internal sealed record AccuracyCase(CaseGroup Group, string Volume, string Level
             {
                 yield return new AccuracyCase(CaseGroup.Absent, volume, "absent", truth, new MaskStacks(xy));
             }
+        }
+    }
+
+    private static AccuracyCase OfClassical(string folder)
+    {
+        LabelVolume truth = Read(Path.Combine(folder, "labels.tif"));
+        RemoveSmallCells(truth);
+        return new AccuracyCase(CaseGroup.Classical, Path.GetFileName(folder), "classical", truth, new MaskStacks(Masks("xy"), Masks("xz"), Masks("yz")));
+
+        LabelVolume Masks(string projection) => Read(Path.Combine(folder, $"masks2d_{projection}.tif"));
+    }
+
+    private static IEnumerable<AccuracyCase> Fresh(CellFamily family, ulong seed)
+    {
+        var truth = LabelVolume.From(new CellTruth(new SynthOptions
+        {
+            Family = family,
+            Cells = 150,
+            Shape = new VolumeShape(32, 160, 160),
+            Anisotropy = 4,
+            Seed = seed,
+        }));
+        RemoveSmallCells(truth);
+        foreach ((string level, MaskNoise noise) in new[] { ("light", MaskNoise.Light), ("heavy", MaskNoise.Heavy) })
+        {
+            LabelVolume Made(MaskProjection projection) => SyntheticMasks.Make(truth, projection, noise, seed).Masks;
+            var masks = new MaskStacks(Made(MaskProjection.Xy), Made(MaskProjection.Xz), Made(MaskProjection.Yz));
+            yield return new AccuracyCase(CaseGroup.Fresh, family.ToString().ToLowerInvariant(), level, truth, masks);
         }
     }
 

@@ -1,30 +1,32 @@
 using CellStitch.Accuracy;
-using CellStitch.Core.Evaluation;
-using CellStitch.Core.Stitching;
-using CellStitch.Core.Volumes;
 
-string folder = args[0];
-foreach (Func<IEnumerable<AccuracyCase>> volume in AccuracyCase.All(folder))
+if (args.Length != 2)
+{
+    Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Accuracy -- SHARED DOCS");
+    Console.Error.WriteLine("  SHARED  folder with accuracy/ and data/real/");
+    Console.Error.WriteLine("  DOCS    folder that receives accuracy.md and images/accuracy.svg");
+    return 2;
+}
+
+var results = new List<CaseResult>();
+Method[] methods = [.. Method.Compared, .. Method.Ablations];
+foreach (Func<IEnumerable<AccuracyCase>> volume in AccuracyCase.All(Path.Combine(args[0], "accuracy"), Path.Combine(args[0], "data", "real")))
 {
     foreach (AccuracyCase item in volume())
     {
-        foreach (StitchProfile profile in new[] { StitchProfile.Robust, StitchProfile.Paper })
+        var scores = new Dictionary<string, Scores>();
+        foreach (Method method in methods)
         {
-            var result = new MemorySink();
-            Stitcher.Stitch(item.Masks, new StitchOptions { Profile = profile, Threads = 2 }, result);
-            SegmentationScores scores = SegmentationScores.Of(InstanceOverlap.Measure(item.Truth, result.Volume!));
-            Console.WriteLine($"{item.Group},{item.Volume},{item.Level},{profile},{scores.AveragePrecisionAt50:F4},{scores.MeanAveragePrecision:F4}");
+            scores.Add(method.Name, method.Run(item));
         }
+
+        results.Add(new CaseResult(item.Group, item.Volume, item.Level, item.ParametersChosenOnIt, scores));
+        Console.WriteLine($"{item.Group} {item.Volume} {item.Level}: {scores[Method.RobustName].Ap50:F3}, paper {scores[Method.PaperName].Ap50:F3}");
     }
 }
 
-internal sealed class MemorySink : ILayerSink
-{
-    private int _next;
-
-    public LabelVolume? Volume { get; private set; }
-
-    public void Begin(VolumeShape shape, uint largestLabel, VoxelSize? voxelSize) => Volume = new LabelVolume(shape, voxelSize);
-
-    public void Write(ReadOnlySpan<uint> layer) => layer.CopyTo(Volume!.Layer(_next++));
-}
+var published = PublishedScores.Read(Path.Combine(args[0], "accuracy", "scores.json"));
+Directory.CreateDirectory(Path.Combine(args[1], "images"));
+File.WriteAllText(Path.Combine(args[1], "images", "accuracy.svg"), AccuracyChart.Draw(results));
+File.WriteAllText(Path.Combine(args[1], "accuracy.md"), AccuracyReport.Write(results, published));
+return 0;

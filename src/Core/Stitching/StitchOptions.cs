@@ -96,6 +96,8 @@ public sealed record StitchOptions
             : throw new ArgumentOutOfRangeException(nameof(Threads), value, "At least 1 thread is needed.");
     } = Environment.ProcessorCount;
 
+    internal LinkingRule Linking { get; init; } = new();
+
     /// <summary>
     /// Layers of a run of work, at least. A run re-reads the layer before its first one; 8 keeps that at an eighth while every thread gets several.
     /// The result does not depend on it.

@@ -26,7 +26,7 @@ internal sealed class RobustLinking
     /// <param name="run">Threads and cancellation.</param>
     public static RobustLinking Decide(IReadOnlyList<EvidenceLayer> layers, VolumeShape shape, StitchOptions options, LayerRuns run)
     {
-        var graph = SliceGraph.Of(layers, shape.Depth);
+        var graph = SliceGraph.Of(layers, shape.Depth, options.Linking);
         int[] cellOf = Numbered(Agglomeration.Clusters(graph, run));
         var fragments = new Fragments(graph, cellOf);
         int[] becomes = fragments.Absorb();

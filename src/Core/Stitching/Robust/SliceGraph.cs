@@ -20,7 +20,6 @@ internal sealed class SliceGraph
 {
     // docs/algorithm.md, "Evidence": a rejecting vote cancels an agreeing one, less a tenth of the smaller slice, in units of 1/20.
     private const int PerVote = 10;
-    private const int PerSmallerPixel = 2;
 
     // Where projections are silent a slice continues the other if more than 3/4 of the smaller one is shared.
     private const int PerSharedPixel = 20;
@@ -58,7 +57,8 @@ internal sealed class SliceGraph
     /// <summary>Weighs the evidence.</summary>
     /// <param name="layers">The layers in order.</param>
     /// <param name="depth">Layers of the volume.</param>
-    public static SliceGraph Of(IReadOnlyList<EvidenceLayer> layers, int depth)
+    /// <param name="rule">The choices.</param>
+    public static SliceGraph Of(IReadOnlyList<EvidenceLayer> layers, int depth, LinkingRule rule)
     {
         var slices = new List<SliceNode> { default };
         var links = new List<SliceLink>();
@@ -72,20 +72,20 @@ internal sealed class SliceGraph
                 supported |= slice.Support > 0;
             }
 
-            for (int d = 0; d < layer.Overlaps.Length; d++)
+            for (int d = 0; d < layer.Overlaps.Length && EvidenceMeasurement.Distances[d] <= rule.LongestDistance; d++)
             {
-                Weigh(layer.Overlaps[d], neighbours: d == 0, slices, links);
+                Weigh(layer.Overlaps[d], neighbours: d == 0, rule.PerSmallerPixel, slices, links);
             }
 
             contacts.AddRange(layer.Overlaps[0].Select(pair => (pair.A, pair.B, pair.Pixels)));
-            links.AddRange(layer.Neighbours.Select(pair => new SliceLink(
+            links.AddRange(layer.Neighbours.Where(_ => rule.SeveralPerLayer).Select(pair => new SliceLink(
                 pair.A, pair.B, 0, 0, (SideAgreeing * (long)pair.Agreeing) - (SideRejecting * (long)pair.Rejecting) - (SidePixel * (long)pair.Pixels))));
         }
 
         return new SliceGraph(depth, [.. slices], [.. links], [.. contacts], supported);
     }
 
-    private static void Weigh(SliceVotes[] pairs, bool neighbours, List<SliceNode> slices, List<SliceLink> links)
+    private static void Weigh(SliceVotes[] pairs, bool neighbours, int perSmallerPixel, List<SliceNode> slices, List<SliceLink> links)
     {
         // Votes a pair could cast: two per shared pixel.
         long possible = pairs.Sum(pair => 2L * pair.Pixels);
@@ -98,7 +98,7 @@ internal sealed class SliceGraph
 
             // At least 90 % of the pair abstains, and most of its layer pair.
             bool silent = silentLayers && 10L * (pair.Agreeing + pair.Rejecting) <= 2L * pair.Pixels;
-            long weight = !silent ? (PerVote * ((long)pair.Agreeing - pair.Rejecting)) - (PerSmallerPixel * (long)smaller)
+            long weight = !silent ? (PerVote * ((long)pair.Agreeing - pair.Rejecting)) - (perSmallerPixel * (long)smaller)
                 : neighbours ? (PerSharedPixel * (long)pair.Pixels) - (PerSilentPixel * (long)smaller)
                 : 0;
             links.Add(new SliceLink(pair.A, pair.B, weight, union, 0));

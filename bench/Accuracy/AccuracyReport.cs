@@ -1,0 +1,170 @@
+using System.Globalization;
+using System.Text;
+
+namespace CellStitch.Accuracy;
+
+/// <summary>docs/accuracy.md.</summary>
+internal static class AccuracyReport
+{
+    public static string Write(IReadOnlyList<CaseResult> results, PublishedScores published)
+    {
+        var text = new StringBuilder();
+        text.Append("""
+            # Accuracy
+
+            Written by `dotnet run -c Release --project bench/Accuracy -- SHARED docs`. AP = TP / (TP + FP + FN) at IoU ≥ 0.5, mAP the mean of AP at 0.25, 0.5 and 0.75; the larger the better.
+            *published* is the authors' program, *oracle* gives every slice to the true cell it overlaps most (the ceiling of any linking that does not repair slices), both on the same files; *IoU best* has the best of 11
+            thresholds, chosen on the truth.
+
+            ![AP at 0.5 by group and method](images/accuracy.svg)
+
+            | group | masks |
+            |---|---|
+            | synthetic | synthetic volumes, masks cut from the truth with simulated errors (ideal, light, heavy) |
+            | real | real label volumes, every layer, every 4th, every 8th; the same simulated errors |
+            | net | real volumes, masks that a network made slice by slice |
+            | poor | as synthetic, light errors in XY, badly segmented XZ and YZ |
+            | absent | the same without XZ and YZ |
+            | classical | real volumes, masks that classical methods made slice by slice |
+            | fresh | our own generator (`synth`), 3 seeds per family: errors persist over layers, slices merge, false slices appear. The method was not tuned on them |
+
+
+            """);
+        Means(text, results, published);
+        Levels(text, results);
+        Families(text, results);
+        Details(text, results);
+        Ablations(text, results);
+        Halves(text, results);
+        return text.ToString();
+    }
+
+    private static void Means(StringBuilder text, IReadOnlyList<CaseResult> results, PublishedScores published)
+    {
+        text.Append("## Means\n\nAP at 0.5 / mAP.\n\n");
+        Row(text, ["group", "cases", "published", .. Method.Compared.Select(method => method.Name), "oracle"]);
+        Rule(text, Method.Compared.Count + 4);
+        foreach (IGrouping<CaseGroup, CaseResult> group in ByGroup(results))
+        {
+            Row(text,
+            [
+                Name(group.Key),
+                $"{group.Count()}",
+                Known(group, published.Published),
+                .. Method.Compared.Select(method => Pair(Scores.Mean(group.Select(result => result.Scores[method.Name])))),
+                Known(group, published.Oracle),
+            ]);
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Levels(StringBuilder text, IReadOnlyList<CaseResult> results)
+    {
+        text.Append("## By level of the errors\n\nAP at 0.5.\n\n");
+        Row(text, ["group", "level", "cases", .. Method.Compared.Select(method => method.Name)]);
+        Rule(text, Method.Compared.Count + 3);
+        foreach (IGrouping<CaseGroup, CaseResult> group in ByGroup(results).Where(group => group.Select(result => result.Level).Distinct().Count() > 1))
+        {
+            foreach (IGrouping<string, CaseResult> level in group.GroupBy(result => result.Level).OrderBy(level => level.Key, StringComparer.Ordinal))
+            {
+                Row(text, [Name(group.Key), level.Key, $"{level.Count()}", .. Method.Compared.Select(method => Mean(level, method))]);
+            }
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Families(StringBuilder text, IReadOnlyList<CaseResult> results)
+    {
+        text.Append("## By volume\n\nAP at 0.5, ± the largest distance from the mean over seeds where there are several.\n\n");
+        Row(text, ["group", "volume", "cases", .. Method.Compared.Select(method => method.Name)]);
+        Rule(text, Method.Compared.Count + 3);
+        foreach (IGrouping<CaseGroup, CaseResult> group in ByGroup(results))
+        {
+            bool seeds = group.Key == CaseGroup.Fresh;
+            foreach (IGrouping<string, CaseResult> family in group
+                .GroupBy(result => seeds ? $"{result.Volume} {result.Level}" : result.Family).OrderBy(family => family.Key, StringComparer.Ordinal))
+            {
+                Row(text, [Name(group.Key), family.Key, $"{family.Count()}", .. Method.Compared.Select(method => Mean(family, method) + (seeds ? Spread(family, method) : ""))]);
+            }
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Details(StringBuilder text, IReadOnlyList<CaseResult> results)
+    {
+        text.Append("## Precision, recall, variation of information\n\nAt IoU 0.5; variation of information in bits, from splits and from merges: the smaller the better.\n\n");
+        Row(text, ["group", "method", "precision", "recall", "VI split", "VI merge"]);
+        Rule(text, 6);
+        foreach (IGrouping<CaseGroup, CaseResult> group in ByGroup(results))
+        {
+            foreach (Method method in Method.Compared)
+            {
+                var mean = Scores.Mean(group.Select(result => result.Scores[method.Name]));
+                Row(text, [Name(group.Key), method.Name, F(mean.Precision), F(mean.Recall), F(mean.ViSplit), F(mean.ViMerge)]);
+            }
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Ablations(StringBuilder text, IReadOnlyList<CaseResult> results)
+    {
+        text.Append("## What each part brings\n\nAP at 0.5 with one part changed.\n\n");
+        IGrouping<CaseGroup, CaseResult>[] groups = [.. ByGroup(results)];
+        Row(text, ["method", .. groups.Select(group => Name(group.Key))]);
+        Rule(text, groups.Length + 1);
+        foreach (Method method in (Method[])[Method.Compared[0], Method.Compared[1], .. Method.Ablations])
+        {
+            Row(text, [method.Name, .. groups.Select(group => Mean(group, method))]);
+        }
+
+        text.Append('\n');
+    }
+
+    private static void Halves(StringBuilder text, IReadOnlyList<CaseResult> results)
+    {
+        text.Append("## Chosen on one half, reported on the other\n\nThe constants of `robust` were chosen on half of the volumes of the accuracy set. AP at 0.5 of `robust`, with that of `paper` behind it.\n\n");
+        Row(text, ["group", "chosen on", "others"]);
+        Rule(text, 3);
+        foreach (IGrouping<CaseGroup, CaseResult> group in ByGroup(results).Where(group => group.Key is not CaseGroup.Fresh and not CaseGroup.Classical))
+        {
+            Row(text, [Name(group.Key), Half(chosen: true), Half(chosen: false)]);
+
+            string Half(bool chosen)
+            {
+                CaseResult[] half = [.. group.Where(result => result.ParametersChosenOnIt == chosen)];
+                return $"{Mean(half, Method.Compared[0])} ({Mean(half, Method.Compared[1])})";
+            }
+        }
+    }
+
+    private static IEnumerable<IGrouping<CaseGroup, CaseResult>> ByGroup(IReadOnlyList<CaseResult> results) =>
+        results.GroupBy(result => result.Group).OrderBy(group => group.Key);
+
+    private static string Name(CaseGroup group) => group.ToString().ToLowerInvariant();
+
+    private static string Known(IEnumerable<CaseResult> group, Dictionary<string, double> scores)
+    {
+        double[] known = [.. group.Select(result => scores.TryGetValue($"{result.Volume}/{result.Level}", out double score) ? score : double.NaN)];
+        return known.Any(double.IsNaN) ? "–" : F(known.Average());
+    }
+
+    private static string Mean(IEnumerable<CaseResult> results, Method method) => F(results.Average(result => result.Scores[method.Name].Ap50));
+
+    private static string Spread(IEnumerable<CaseResult> results, Method method)
+    {
+        double[] scores = [.. results.Select(result => result.Scores[method.Name].Ap50)];
+        return $" ± {F(scores.Max(score => Math.Abs(score - scores.Average())))}";
+    }
+
+    private static string Pair(Scores scores) => $"{F(scores.Ap50)} / {F(scores.Map)}";
+
+    private static string F(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
+
+    private static void Row(StringBuilder text, IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+
+    private static void Rule(StringBuilder text, int columns) => text.Append('|').Insert(text.Length, "---|", columns).Append('\n');
+}
