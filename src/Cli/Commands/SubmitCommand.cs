@@ -50,7 +50,7 @@ internal sealed class SubmitCommand : CliCommand
         };
         _job = new Option<string>("--job") { HelpName = "NAME", Description = "Name of the job.", Required = true };
         Add(_job);
-        _profile = AddChoice<StitchProfile>("--profile", null, "Form of the method; the function app serves the paper's so far.");
+        _profile = AddChoice<StitchProfile>("--profile", null, "Form of the method: the paper's, or the more accurate one.");
         _reject = AddOptionalNumber<double>("--reject", "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
         _minVolume = AddOptionalNumber<int>("--min-volume", "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", null, "Which way the layers are followed.");
@@ -70,7 +70,7 @@ internal sealed class SubmitCommand : CliCommand
         IReadOnlyDictionary<string, string> files = FilesOf(arguments.CommandResult, _ => { });
         JobOptions given = new()
         {
-            Profile = _profile.In(arguments)?.ToString().ToLowerInvariant(),
+            Profile = _profile.In(arguments),
             RejectionThreshold = arguments.GetValue(_reject),
             MinimumVolume = arguments.GetValue(_minVolume),
             Direction = _direction.In(arguments),

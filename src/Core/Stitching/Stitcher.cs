@@ -58,7 +58,7 @@ public static class Stitcher
         MaskStacks stacks, MaskStacks traced, StitchOptions options, ILayerSink result, LayerRuns run, CellTable? measured)
     {
         int depth = traced.Shape.Depth;
-        var chain = new EvidenceChain();
+        var chain = new EvidenceChain(traced.Shape);
         var evidence = new List<EvidenceLayer>(depth);
         EvidenceMeasurement.Measure(traced, new LayerRange(0, depth), RowRange.All(traced.Shape), options.LargestKeptLayer, run, votes =>
         {

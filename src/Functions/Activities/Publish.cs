@@ -101,7 +101,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             Job = plan.Job,
             InstanceId = plan.Run,
             Program = Manifest.ThisProgram,
-            Profile = plan.Options.Profile ?? "paper",
+            Profile = plan.Options.ForStitching(threads: 1).Profile.ToString().ToLowerInvariant(),
             Solver = JsonNamingPolicy.CamelCase.ConvertName(plan.Options.ForStitching(threads: 1).Solver.ToString()),
             Options = plan.Options,
             Inputs = PlanJson.Read<ManifestInput[]>(await work.ReadAsync(WorkName.Contents, cancellation)),

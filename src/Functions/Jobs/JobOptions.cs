@@ -20,14 +20,17 @@ public sealed record JobOptions
     /// <summary>What belongs to the job; it starts at once when all of them are there.</summary>
     public IReadOnlyList<string>? Files { get; init; }
 
-    /// <summary>Form of the method; "paper".</summary>
-    public string? Profile { get; init; }
+    /// <summary><see cref="StitchOptions.Profile"/>.</summary>
+    public StitchProfile? Profile { get; init; }
 
     /// <summary><see cref="StitchOptions.RejectionThreshold"/>.</summary>
     public double? RejectionThreshold { get; init; }
 
     /// <summary><see cref="StitchOptions.MinimumVolume"/>.</summary>
     public int? MinimumVolume { get; init; }
+
+    /// <summary><see cref="StitchOptions.DropFragments"/>.</summary>
+    public bool? DropFragments { get; init; }
 
     /// <summary><see cref="StitchOptions.Direction"/>.</summary>
     public StitchDirection? Direction { get; init; }
@@ -102,6 +105,8 @@ public sealed record JobOptions
         var standard = new StitchOptions();
         return standard with
         {
+            Profile = Profile ?? standard.Profile,
+            DropFragments = DropFragments ?? standard.DropFragments,
             RejectionThreshold = RejectionThreshold ?? standard.RejectionThreshold,
             MinimumVolume = MinimumVolume ?? standard.MinimumVolume,
             Direction = Direction ?? standard.Direction,
@@ -154,7 +159,6 @@ public sealed record JobOptions
             Require(DropFile.All.Contains(name) && name != DropFile.Options, $"\"files\" lists {name}; expected {string.Join(", ", DropFile.All[..^1])}.");
         }
 
-        Require(Profile is null or "paper", $"profile \"{Profile}\" is not offered by this version; expected \"paper\".");
         Require(RejectionThreshold is null or (>= 0 and <= 1), $"rejectionThreshold is {RejectionThreshold}; expected 0 … 1.");
         Require(MinimumVolume is null or >= 0, $"minimumVolume is {MinimumVolume}; expected 0 or more voxels.");
         Require(Anisotropy is null or (> 0 and < MostAnisotropic), $"anisotropy is {Anisotropy}; expected a number above 0 and below {MostAnisotropic}.");

@@ -167,7 +167,7 @@ public class RobustStitchingTests
 
     private static SliceGraph Graph(MaskStacks stacks, LayerRuns run)
     {
-        var chain = new EvidenceChain();
+        var chain = new EvidenceChain(stacks.Shape);
         var evidence = new List<EvidenceLayer>();
         EvidenceMeasurement.Measure(
             stacks, new LayerRange(0, stacks.Shape.Depth), RowRange.All(stacks.Shape), int.MaxValue, run, votes => evidence.Add(chain.Append(votes)));

@@ -1,3 +1,6 @@
+using CellStitch.Core.IO;
+using CellStitch.Core.Volumes;
+
 namespace CellStitch.Core.Stitching;
 
 /// <summary>What is known of two slices, by their numbers in the volume.</summary>
@@ -16,6 +19,9 @@ internal readonly record struct SliceVotes(int A, int B, int Pixels, int Agreein
 /// <param name="Neighbours">Its slices that face each other.</param>
 internal sealed record EvidenceLayer(int Layer, int FirstSlice, SupportedSlice[] Slices, SliceVotes[][] Overlaps, SliceVotes[] Neighbours)
 {
+    /// <summary>The slices without their support.</summary>
+    public CellSlice[] CellSlices => [.. Slices.Select(slice => new CellSlice(slice.Label, slice.Pixels, slice.FirstPixel))];
+
     /// <summary>The slices of all layers, each as a cell of its own.</summary>
     public static (CellSlice[][] Layers, Relabeling Cells) AsCells(IReadOnlyList<EvidenceLayer> evidence)
     {
@@ -23,19 +29,86 @@ internal sealed record EvidenceLayer(int Layer, int FirstSlice, SupportedSlice[]
         var layers = new CellSlice[evidence.Count][];
         foreach (EvidenceLayer layer in evidence)
         {
-            layers[layer.Layer] = [.. layer.Slices.Select(slice => new CellSlice(slice.Label, slice.Pixels, slice.FirstPixel))];
+            layers[layer.Layer] = layer.CellSlices;
             cells.Append(layer.Slices.Length, links: null);
         }
 
         return (layers, cells);
     }
+
+    /// <summary>Writes all but what the slices hold beside.</summary>
+    public void Write(TableWriter table)
+    {
+        table.Number(Layer);
+        table.Number(FirstSlice);
+        foreach (SupportedSlice slice in Slices)
+        {
+            table.Number(slice.Support);
+        }
+
+        foreach (SliceVotes[] pairs in Overlaps)
+        {
+            Write(table, pairs);
+        }
+
+        Write(table, Neighbours);
+    }
+
+    /// <summary>Reads what <see cref="Write(TableWriter)"/> wrote.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="layers">The slices of all layers.</param>
+    public static EvidenceLayer Read(TableReader table, CellSlice[][] layers)
+    {
+        (int layer, int first) = (table.Int(), table.Int());
+        if (layer >= layers.Length)
+        {
+            throw table.Kind.Damaged($"it has evidence of layer {layer} of {layers.Length}.");
+        }
+
+        SupportedSlice[] slices = [.. layers[layer].Select(slice => new SupportedSlice(slice.Label, slice.Pixels, slice.FirstPixel, table.Int()))];
+        var overlaps = new SliceVotes[EvidenceMeasurement.Distances.Length][];
+        for (int d = 0; d < overlaps.Length; d++)
+        {
+            overlaps[d] = ReadPairs(table);
+        }
+
+        return new EvidenceLayer(layer, first, slices, overlaps, ReadPairs(table));
+    }
+
+    private static void Write(TableWriter table, SliceVotes[] pairs)
+    {
+        table.Number(pairs.Length);
+        foreach (SliceVotes pair in pairs)
+        {
+            table.Number(pair.B);
+            table.Number(pair.B - pair.A);
+            table.Number(pair.Pixels);
+            table.Number(pair.Agreeing);
+            table.Number(pair.Rejecting);
+        }
+    }
+
+    private static SliceVotes[] ReadPairs(TableReader table)
+    {
+        var pairs = new SliceVotes[table.Count()];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            int b = table.Int();
+            pairs[i] = new SliceVotes(b - table.Int(), b, table.Int(), table.Int(), table.Int());
+        }
+
+        return pairs;
+    }
 }
 
 /// <summary>Numbers the slices, layer after layer; holds the labels of the last layers only.</summary>
-internal sealed class EvidenceChain
+/// <param name="shape">Shape of the volume.</param>
+internal sealed class EvidenceChain(VolumeShape shape)
 {
     private readonly Dictionary<int, Dictionary<uint, int>> _numbers = [];
     private readonly Queue<int> _known = new();
+
+    public VolumeShape Shape { get; } = shape;
 
     /// <summary>Layers so far.</summary>
     public int Layers { get; private set; }
@@ -57,6 +130,52 @@ internal sealed class EvidenceChain
         Know(votes.Layer, [.. votes.Slices.Select(slice => slice.Label)]);
         SliceVotes[][] overlaps = [.. votes.Overlaps.Select((pairs, d) => Numbered(pairs, votes.Sources[d], votes.Layer))];
         return new EvidenceLayer(votes.Layer, first, votes.Slices, overlaps, Numbered(votes.Neighbours, votes.Layer, votes.Layer));
+    }
+
+    /// <summary>Reads what <see cref="ToArray"/> wrote.</summary>
+    /// <exception cref="InvalidDataException">The table is damaged.</exception>
+    public static EvidenceChain Read(Stream stream)
+    {
+        var table = new TableReader(stream, StageTable.Chain);
+        var chain = new EvidenceChain(table.Shape());
+        (int layers, int slices) = (table.Int(), table.Int());
+        for (int left = table.Count(); left > 0; left--)
+        {
+            (int layer, int first) = (table.Int(), table.Int());
+            var labels = new uint[table.Count()];
+            for (int i = 0; i < labels.Length; i++)
+            {
+                labels[i] = table.Label();
+            }
+
+            chain.Slices = first - 1;
+            chain.Know(layer, labels);
+        }
+
+        table.End();
+        (chain.Layers, chain.Slices) = (layers, slices);
+        return chain;
+    }
+
+    public byte[] ToArray()
+    {
+        var table = new TableWriter(StageTable.Chain);
+        table.Shape(Shape);
+        table.Number(Layers);
+        table.Number(Slices);
+        table.Number(_known.Count);
+        foreach (int layer in _known)
+        {
+            table.Number(layer);
+            table.Number(_numbers[layer].Values.Min());
+            table.Number(_numbers[layer].Count);
+            foreach ((uint label, int _) in _numbers[layer].OrderBy(entry => entry.Value))
+            {
+                table.Number(label);
+            }
+        }
+
+        return table.ToArray();
     }
 
     private void Know(int layer, uint[] labels)

@@ -9,7 +9,8 @@ public sealed record CorrectOutcome(ReadOnlyMemory<byte> Census, ReadOnlyMemory<
 
 /// <summary>
 /// Stage "correct": size filter, single-layer correction and final numbers, from tables alone. It is called without surveys first, for the first census, and
-/// again with the surveys made under the census it returned, until it decides; mostly the first surveys are the last.
+/// again with the surveys made under the census it returned, until it decides; mostly the first surveys are the last. In profile <c>robust</c> it links the slices by all
+/// evidence, and decides at once.
 /// </summary>
 public static class CorrectStage
 {
@@ -25,6 +26,11 @@ public static class CorrectStage
     {
         var traced = TracedCells.Read(cells);
         StageTable.RequireAllLayers(StageTable.Cells, traced.Layers, traced.Shape);
+        if (options.Profile == StitchProfile.Robust)
+        {
+            return Link(traced, lastState, options);
+        }
+
         TraceState state = TraceState.Read(lastState);
         if (state.Shape != traced.Shape || state.Layers != traced.Shape.Depth || state.CellCount != traced.Cells.CellCount)
         {
@@ -45,6 +51,19 @@ public static class CorrectStage
         return census.Agrees(before)
             ? Decide(traced, state, read, census, options)
             : new CorrectOutcome(census.ToArray(), default, 0, null);
+    }
+
+    private static CorrectOutcome Link(TracedCells traced, Stream lastState, StitchOptions options)
+    {
+        EvidenceChain chain = EvidenceChain.Read(lastState);
+        if (chain.Shape != traced.Shape || chain.Layers != traced.Shape.Depth || chain.Slices != traced.Cells.CellCount)
+        {
+            throw new InvalidDataException(
+                $"The state is that after {chain.Layers} layers of {chain.Shape} with {chain.Slices} slices; expected the state after all layers of {traced.Shape} with {traced.Cells.CellCount} slices.");
+        }
+
+        var linking = RobustLinking.Decide(traced.Evidence, traced.Shape, options, new LayerRuns(options, CancellationToken.None));
+        return new CorrectOutcome(default, linking.Final.ToArray(), linking.Final.LargestLabel, linking.Summary);
     }
 
     private static CorrectOutcome Decide(

@@ -1,7 +1,7 @@
 namespace CellStitch.Core.Stitching;
 
 /// <summary>
-/// Stage "measure": overlaps, votes, areas and costs of layer pairs, one table per block. A block is a run of layers × a range of rows. Blocks
+/// Stage "measure": overlaps, votes, areas and costs of layer pairs, or the evidence of profile <c>robust</c>, one table per block. A block is a run of layers × a range of rows. Blocks
 /// are measured in any order, anywhere.
 /// </summary>
 public static class MeasureStage
@@ -11,9 +11,9 @@ public static class MeasureStage
     /// blocks of rows are summed, and costed by the same code, in <see cref="TraceStage"/>.
     /// </summary>
     /// <param name="traced">The mask stacks in the order of the tracing (<see cref="MaskStacks.Traced"/>).</param>
-    /// <param name="layers">Layers of the block, in the order of the tracing. The layer before the first is read too.</param>
+    /// <param name="layers">Layers of the block, in the order of the tracing. The layer before the first is read too; in profile <c>robust</c> the eight non-empty ones.</param>
     /// <param name="rows">Rows of the block.</param>
-    /// <param name="options">Options of the method; of these, the threads count here.</param>
+    /// <param name="options">Options of the method; of these, profile and threads count here.</param>
     /// <param name="table">Receives the table.</param>
     /// <param name="cancellation">Checked once per band of rows.</param>
     /// <exception cref="Volumes.InvalidMaskException">A stack cannot be read or does not hold labels.</exception>
@@ -22,6 +22,14 @@ public static class MeasureStage
     {
         layers.RequireWithin(traced.Shape);
         rows.RequireWithin(traced.Shape);
+        if (options.Profile == StitchProfile.Robust)
+        {
+            var votes = new List<LayerVotes>(layers.Count);
+            EvidenceMeasurement.Measure(traced, layers, rows, options.LargestKeptLayer, new LayerRuns(options, cancellation), votes.Add);
+            new EvidenceBlock(traced.Shape, rows, [.. votes]).Write(table);
+            return;
+        }
+
         bool whole = rows == RowRange.All(traced.Shape);
         var pairs = new MeasuredPair[layers.Count];
         new LayerRuns(options, cancellation).ForRuns(layers, run =>

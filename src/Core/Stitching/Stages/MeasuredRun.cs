@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -43,14 +44,15 @@ internal static class MeasuredRun
         VolumeShape volume = shape!.Value;
         for (int i = 0; i < pairs.Length; i++)
         {
-            RequireAllRows(rows[i], layers.First + i, volume.Height);
+            RequireAllRows(StageTable.Overlaps, rows[i], layers.First + i, volume.Height);
             pairs[i] ??= CostedPair.Of(LayerPair.From(sums[i]!, volume.LayerPixels));
         }
 
         return (volume, [.. pairs.OfType<CostedPair>()]);
     }
 
-    private static void RequireAllRows(List<RowRange>? rows, int layer, int height)
+    /// <summary>Fails unless blocks of rows make up a layer.</summary>
+    public static void RequireAllRows(TableKind kind, List<RowRange>? rows, int layer, int height)
     {
         int next = 0;
         foreach (RowRange part in (rows ?? []).OrderBy(range => range.First))
@@ -65,7 +67,7 @@ internal static class MeasuredRun
 
         if (next != height || rows!.Sum(range => range.Count) != height)
         {
-            throw new InvalidDataException($"The overlap tables of layer {layer} do not hold each of its {height} rows once.");
+            throw new InvalidDataException($"The {kind.Name}s of layer {layer} do not hold each of its {height} rows once.");
         }
     }
 }

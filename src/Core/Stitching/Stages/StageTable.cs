@@ -8,6 +8,10 @@ internal static class StageTable
 {
     public static readonly TableKind Overlaps = new("CSov", "overlap table");
 
+    public static readonly TableKind Evidence = new("CSev", "table of evidence");
+
+    public static readonly TableKind Chain = new("CSch", "state of the numbering");
+
     public static readonly TableKind State = new("CSst", "state of the trace");
 
     public static readonly TableKind Cells = new("CSce", "table of traced cells");

@@ -12,7 +12,8 @@ public sealed record TraceOutcome(
     IReadOnlyList<(int Source, int Target)> MissingPairs, ReadOnlyMemory<byte> State, ReadOnlyMemory<byte> Cells);
 
 /// <summary>
-/// Stage "trace": transport, trace and vote of every layer pair of a run, then the inheritance of cells from layer to layer. Runs follow each other in
+/// Stage "trace": transport, trace and vote of every layer pair of a run, then the inheritance of cells from layer to layer; in profile <c>robust</c> the
+/// numbering of the slices. Runs follow each other in
 /// order; within a run the pairs are solved in parallel.
 /// </summary>
 public static class TraceStage
@@ -33,6 +34,11 @@ public static class TraceStage
         StitchOptions options,
         CancellationToken cancellation)
     {
+        if (options.Profile == StitchProfile.Robust)
+        {
+            return Number(layers, tables, stateBefore);
+        }
+
         (VolumeShape shape, CostedPair[] pairs) = MeasuredRun.Assemble(layers, tables);
         Dictionary<(int Source, int Target), CostedPair> bridged = ReadBridges(bridges, shape);
         TraceState before = stateBefore is null ? TraceState.Start(shape) : TraceState.Read(stateBefore);
@@ -70,6 +76,21 @@ public static class TraceStage
         }
 
         return missing.Count > 0 ? new TraceOutcome(missing, default, default) : Inherit(layers, pairs, work, before, options, cancellation);
+    }
+
+    // In profile `robust` a run only numbers its slices; what they belong to is decided when all evidence is there.
+    private static TraceOutcome Number(LayerRange layers, IReadOnlyList<Stream> tables, Stream? stateBefore)
+    {
+        (VolumeShape shape, LayerVotes[] votes) = EvidenceBlock.Assemble(layers, tables);
+        EvidenceChain chain = stateBefore is null ? new EvidenceChain(shape) : EvidenceChain.Read(stateBefore);
+        StageTable.RequireShape(StageTable.Chain, chain.Shape, shape);
+        if (chain.Layers != layers.First)
+        {
+            throw new InvalidDataException($"The state is that after {chain.Layers} layers; expected the state after {layers.First}.");
+        }
+
+        EvidenceLayer[] evidence = [.. votes.Select(chain.Append)];
+        return new TraceOutcome([], chain.ToArray(), TracedCells.Of(shape, layers, evidence).ToArray());
     }
 
     private static TraceOutcome Inherit(

@@ -23,6 +23,23 @@ internal sealed class TracedCells
 
     public Relabeling Cells { get; }
 
+    /// <summary>The evidence on the slices in profile <c>robust</c>, where every slice is a cell of its own; empty in profile <c>paper</c>.</summary>
+    public EvidenceLayer[] Evidence { get; private init; } = [];
+
+    /// <summary>The slices of a run with the evidence on them.</summary>
+    public static TracedCells Of(VolumeShape shape, LayerRange layers, EvidenceLayer[] evidence)
+    {
+        var slices = new CellSlice[shape.Depth][];
+        int[][] cells = [.. Enumerable.Repeat<int[]>([], shape.Depth)];
+        foreach (EvidenceLayer layer in evidence)
+        {
+            slices[layer.Layer] = layer.CellSlices;
+            cells[layer.Layer] = [.. Enumerable.Range(layer.FirstSlice, layer.Slices.Length)];
+        }
+
+        return new TracedCells(shape, layers, slices, Relabeling.Restore(cells, cellCount: 0)) { Evidence = evidence };
+    }
+
     public byte[] ToArray()
     {
         var table = new TableWriter(StageTable.Cells);
@@ -35,6 +52,12 @@ internal sealed class TracedCells
             {
                 table.Number(cell);
             }
+        }
+
+        table.Number(Evidence.Length);
+        foreach (EvidenceLayer layer in Evidence)
+        {
+            layer.Write(table);
         }
 
         return table.ToArray();
@@ -53,6 +76,7 @@ internal sealed class TracedCells
         int[][] cells = [];
         VolumeShape? shape = null;
         var runs = new List<LayerRange>();
+        var evidence = new List<EvidenceLayer>();
         foreach (Stream stream in tables)
         {
             var table = new TableReader(stream, StageTable.Cells);
@@ -76,12 +100,20 @@ internal sealed class TracedCells
                 }
             }
 
+            for (int left = table.Count(); left > 0; left--)
+            {
+                evidence.Add(EvidenceLayer.Read(table, slices));
+            }
+
             table.End();
             runs.Add(run);
         }
 
         int cellCount = cells.Max(layer => layer.Length == 0 ? 0 : layer.Max());
-        return new TracedCells(shape!.Value, StageTable.Join(StageTable.Cells, runs), slices, Relabeling.Restore(cells, cellCount));
+        return new TracedCells(shape!.Value, StageTable.Join(StageTable.Cells, runs), slices, Relabeling.Restore(cells, cellCount))
+        {
+            Evidence = [.. evidence.OrderBy(layer => layer.Layer)],
+        };
     }
 
     public void RequireCover(LayerRange layers)
