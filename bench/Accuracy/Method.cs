@@ -50,7 +50,7 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
     public static IReadOnlyList<Method> Compared { get; } =
     [
         new(RobustName, item => Stitched(item, Robust)),
-        new(PaperName, item => Stitched(item, new StitchOptions())),
+        new(PaperName, item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper })),
         new("IoU 0.25", item => Linked(item, IouStitching.DefaultThreshold)),
         new("IoU best", item => Thresholds.Select(threshold => Linked(item, threshold)).MaxBy(scores => scores.Ap50)),
     ];
@@ -64,9 +64,9 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
         new("robust, distances 1, 2, 4", item => Stitched(item, With(new LinkingRule { LongestDistance = 4 }))),
         new("robust, no overlap penalty", item => Stitched(item, With(new LinkingRule { PerSmallerPixel = 0 }))),
         new("robust, one slice per layer", item => Stitched(item, With(new LinkingRule { SeveralPerLayer = false }))),
-        new("paper, direction up", item => Stitched(item, new StitchOptions { Direction = StitchDirection.Up })),
-        new("paper, no votes", item => Stitched(item, new StitchOptions { RejectionThreshold = 1 })),
-        new("paper, single-layer cells kept", item => Stitched(item, new StitchOptions { SingleLayer = SingleLayerRule.Keep })),
+        new("paper, direction up", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, Direction = StitchDirection.Up })),
+        new("paper, no votes", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, RejectionThreshold = 1 })),
+        new("paper, single-layer cells kept", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, SingleLayer = SingleLayerRule.Keep })),
     ];
 
     private static LabelVolume Result(AccuracyCase item, StitchOptions options)

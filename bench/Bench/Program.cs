@@ -1,4 +1,5 @@
 using CellStitch.Bench;
+using CellStitch.Core.Stitching;
 
 switch (args)
 {
@@ -11,8 +12,8 @@ switch (args)
     case ["stitch"]:
         StitchBench.Run(Console.Out);
         return 0;
-    case ["stitch-alone", string folder]:
-        StitchBench.Measure(folder);
+    case ["stitch-alone", string folder, string profile]:
+        StitchBench.Measure(folder, Enum.Parse<StitchProfile>(profile));
         return 0;
     case ["interpolation-quality", string folder]:
         InterpolationQuality.Run(folder, Console.Out);

@@ -24,13 +24,20 @@ internal static class StitchBench
         try
         {
             int cells = MakeInput(folder.FullName);
-            var runs = new List<string[]>();
+            var runs = new Dictionary<StitchProfile, List<string[]>> { [StitchProfile.Paper] = [], [StitchProfile.Robust] = [] };
             for (int round = 0; round < Rounds; round++)
             {
-                runs.Add(RunAlone(folder.FullName));
+                foreach ((StitchProfile profile, List<string[]> done) in runs)
+                {
+                    done.Add(RunAlone(folder.FullName, profile));
+                }
             }
 
-            Report(output, cells, runs);
+            foreach ((StitchProfile profile, List<string[]> done) in runs)
+            {
+                output.WriteLine($"Profile {profile}: ");
+                Report(output, cells, done);
+            }
         }
         finally
         {
@@ -39,7 +46,7 @@ internal static class StitchBench
     }
 
     /// <summary>The measured process: reads, stitches, writes, and prints its figures, one per line.</summary>
-    public static void Measure(string folder)
+    public static void Measure(string folder, StitchProfile profile)
     {
         using TiffReader xy = TiffReader.Open(Path.Combine(folder, "xy.tif"));
         using TiffReader xz = TiffReader.Open(Path.Combine(folder, "xz.tif"));
@@ -56,7 +63,7 @@ internal static class StitchBench
 
         Console.WriteLine($"reading the three stacks once;{clock.Lap()}");
 
-        var options = new StitchOptions();
+        var options = new StitchOptions { Profile = profile };
         StitchStage stage = StitchStage.Trace;
         var progress = new StageChange(next =>
         {
@@ -90,10 +97,10 @@ internal static class StitchBench
         return truth.CellCount;
     }
 
-    private static string[] RunAlone(string folder)
+    private static string[] RunAlone(string folder, StitchProfile profile)
     {
         using Process process = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, ["stitch-alone", folder]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo(Environment.ProcessPath!, ["stitch-alone", folder, profile.ToString()]) { RedirectStandardOutput = true })!;
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0

@@ -36,6 +36,7 @@ public sealed class StitchCommandTests(SmallVolume volume) : IDisposable
 
         var options = new StitchOptions
         {
+            Profile = StitchProfile.Paper,
             RejectionThreshold = 0.05,
             MinimumVolume = 40,
             Direction = StitchDirection.Up,

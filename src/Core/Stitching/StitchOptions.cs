@@ -48,8 +48,8 @@ public enum TransportSolver
 /// <summary>Options of the stitching method.</summary>
 public sealed record StitchOptions
 {
-    /// <summary>Form of the method; default paper.</summary>
-    public StitchProfile Profile { get; init; } = StitchProfile.Paper;
+    /// <summary>Form of the method; default robust.</summary>
+    public StitchProfile Profile { get; init; } = StitchProfile.Robust;
 
     /// <summary>
     /// Whether profile <c>robust</c> drops cells that are too short or that the projections do not support; default true. What is dropped is listed in
@@ -78,10 +78,10 @@ public sealed record StitchOptions
             : throw new ArgumentOutOfRangeException(nameof(MinimumVolume), value, "The minimum volume must be at least 0 voxels.");
     } = 15;
 
-    /// <summary>Direction of the tracing; default down, as published.</summary>
+    /// <summary>Direction of the tracing; default down, as published. Profile <c>robust</c> gives the same cells either way.</summary>
     public StitchDirection Direction { get; init; } = StitchDirection.Down;
 
-    /// <summary>What becomes of cells that occur in one layer only; default merge, as the authors' code does.</summary>
+    /// <summary>Profile <c>paper</c>: what becomes of cells that occur in one layer only; default merge, as the authors' code does.</summary>
     public SingleLayerRule SingleLayer { get; init; } = SingleLayerRule.Merge;
 
     /// <summary>The exact transport solver; default simplex.</summary>

@@ -27,7 +27,7 @@ public class GoldenTests
     [MemberData(nameof(CasesEqualThroughout))]
     public void Propagated_TieFreeCase_EqualsPublishedUpToRenaming(string name)
     {
-        Assert.Equal(Canonical(Read(name, "stitched_raw")), Canonical(PlainStitching.Propagate(Stacks(name), new StitchOptions())));
+        Assert.Equal(Canonical(Read(name, "stitched_raw")), Canonical(PlainStitching.Propagate(Stacks(name), new StitchOptions { Profile = StitchProfile.Paper })));
     }
 
     [Theory]
@@ -45,7 +45,7 @@ public class GoldenTests
         Assert.DoesNotContain(Decisions(name), d => d.Ours != d.Published && (d.Source, d.Target, d.Y) != (source, target, label));
 
         LabelVolume expected = SplitFrom(Read(name, "stitched_raw"), Stacks(name), target, label);
-        Assert.Equal(Canonical(expected), Canonical(PlainStitching.Propagate(Stacks(name), new StitchOptions())));
+        Assert.Equal(Canonical(expected), Canonical(PlainStitching.Propagate(Stacks(name), new StitchOptions { Profile = StitchProfile.Paper })));
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public class GoldenTests
     private static LabelVolume Stitch(string name)
     {
         var sink = new VolumeSink();
-        Stitcher.Stitch(Stacks(name), new StitchOptions(), sink, cancellation: TestContext.Current.CancellationToken);
+        Stitcher.Stitch(Stacks(name), new StitchOptions { Profile = StitchProfile.Paper }, sink, cancellation: TestContext.Current.CancellationToken);
         return sink.Volume;
     }
 
@@ -153,7 +153,7 @@ public class GoldenTests
         {
             (int source, int target) = (pair.GetProperty("p").GetInt32(), pair.GetProperty("z").GetInt32());
             LayerPair layers = OverlapMeasurement.Measure(stacks, source, target, CancellationToken.None);
-            LayerLinks ours = LayerLinks.Decide(layers, source, target, new StitchOptions().Solve, 0.25);
+            LayerLinks ours = LayerLinks.Decide(layers, source, target, new StitchOptions { Profile = StitchProfile.Paper }.Solve, 0.25);
             CellSlice[] targets = layers.Targets.ToArray();
             foreach (JsonElement link in pair.GetProperty("links").EnumerateArray())
             {

@@ -128,7 +128,7 @@ public class StagesTests
         static void Refused(string message, LayerRange run, IReadOnlyList<byte[]> blocks)
         {
             InvalidDataException refusal = Assert.Throws<InvalidDataException>(
-                () => TraceStage.Run(run, StagedStitching.Streams(blocks), [], null, new StitchOptions(), TestContext.Current.CancellationToken));
+                () => TraceStage.Run(run, StagedStitching.Streams(blocks), [], null, new StitchOptions { Profile = StitchProfile.Paper }, TestContext.Current.CancellationToken));
             Assert.Equal(message, refusal.Message);
         }
     }
@@ -139,11 +139,11 @@ public class StagesTests
         TraceOutcome traced = Traced();
         byte[][] cells = [traced.Cells.ToArray()];
         Stream State() => new MemoryStream(traced.State.ToArray());
-        byte[] census = CorrectStage.Run(StagedStitching.Streams(cells), State(), [], null, new StitchOptions()).Census.ToArray();
+        byte[] census = CorrectStage.Run(StagedStitching.Streams(cells), State(), [], null, new StitchOptions { Profile = StitchProfile.Paper }).Census.ToArray();
         byte[] survey = Surveyed(cells, census, new LayerRange(0, 3));
 
         InvalidDataException refusal = Assert.Throws<InvalidDataException>(() => CorrectStage.Run(
-            StagedStitching.Streams(cells), State(), StagedStitching.Streams([survey]), new MemoryStream(census), new StitchOptions()));
+            StagedStitching.Streams(cells), State(), StagedStitching.Streams([survey]), new MemoryStream(census), new StitchOptions { Profile = StitchProfile.Paper }));
         Assert.Equal("The tables (survey) hold layers 0 to 2; expected all 4.", refusal.Message);
     }
 
@@ -155,7 +155,7 @@ public class StagesTests
         new MaskStacks(volume),
         new LayerRange(first, end),
         RowRange.All(volume.Shape),
-        new StitchOptions(),
+        new StitchOptions { Profile = StitchProfile.Paper },
         table,
         TestContext.Current.CancellationToken));
 
@@ -168,19 +168,19 @@ public class StagesTests
             StagedStitching.Streams([Measured(0, 4)]),
             StagedStitching.Streams([bridge]),
             null,
-            new StitchOptions(),
+            new StitchOptions { Profile = StitchProfile.Paper },
             TestContext.Current.CancellationToken);
     }
 
     private static byte[] Surveyed(byte[][] cells, byte[] census, LayerRange layers) => StagedStitching.Written(table => SurveyStage.Run(
-        Small, layers, StagedStitching.Streams(cells), new MemoryStream(census), new StitchOptions(), table, TestContext.Current.CancellationToken));
+        Small, layers, StagedStitching.Streams(cells), new MemoryStream(census), new StitchOptions { Profile = StitchProfile.Paper }, table, TestContext.Current.CancellationToken));
 
     private static IEnumerable<(byte[] Table, Action<Stream> Read)> Tables()
     {
         yield return (Measured(0, 2), table => OverlapBlock.Read(table));
         yield return (
             StagedStitching.Written(table => MeasureStage.Run(
-                new MaskStacks(Small), new LayerRange(2, 3), new RowRange(1, 2), new StitchOptions(), table, TestContext.Current.CancellationToken)),
+                new MaskStacks(Small), new LayerRange(2, 3), new RowRange(1, 2), new StitchOptions { Profile = StitchProfile.Paper }, table, TestContext.Current.CancellationToken)),
             table => OverlapBlock.Read(table));
         var robust = new StitchOptions { Profile = StitchProfile.Robust };
         byte[] evidence = StagedStitching.Written(table => MeasureStage.Run(
@@ -194,7 +194,7 @@ public class StagesTests
         byte[] cells = traced.Cells.ToArray();
         yield return (traced.State.ToArray(), table => TraceState.Read(table));
         yield return (cells, table => TracedCells.Read([table]));
-        var options = new StitchOptions { MinimumVolume = 0 };
+        var options = new StitchOptions { Profile = StitchProfile.Paper, MinimumVolume = 0 };
         byte[] census = CorrectStage.Run(StagedStitching.Streams([cells]), new MemoryStream(traced.State.ToArray()), [], null, options).Census.ToArray();
         yield return (census, table => CellCensus.Read(table));
         byte[] survey = Surveyed([cells], census, new LayerRange(0, 4));

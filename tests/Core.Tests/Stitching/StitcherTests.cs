@@ -5,7 +5,7 @@ namespace CellStitch.Core.Tests.Stitching;
 
 public class StitcherTests
 {
-    private static readonly StitchOptions KeepAll = new() { MinimumVolume = 0, SingleLayer = SingleLayerRule.Keep };
+    private static readonly StitchOptions KeepAll = new() { Profile = StitchProfile.Paper, MinimumVolume = 0, SingleLayer = SingleLayerRule.Keep };
 
     [Fact]
     public void Stitch_TwoColumnsOfCells_LinksDownwards()
@@ -80,8 +80,8 @@ public class StitcherTests
     {
         var random = new Random(21);
         MaskStacks stacks = RandomStacks.Make(random, 9, 12, 11, 5);
-        LabelVolume up = Stitch(new StitchOptions { Direction = StitchDirection.Up, MinimumVolume = 4 }, stacks);
-        LabelVolume down = Stitch(new StitchOptions { MinimumVolume = 4 }, Reversed(stacks));
+        LabelVolume up = Stitch(new StitchOptions { Profile = StitchProfile.Paper, Direction = StitchDirection.Up, MinimumVolume = 4 }, stacks);
+        LabelVolume down = Stitch(new StitchOptions { Profile = StitchProfile.Paper, MinimumVolume = 4 }, Reversed(stacks));
 
         LabelVolume flipped = LabelVolume.From(new ReversedLayers(down));
         Assert.Equal(Mask.Draw(PlainStitching.Renumber(flipped)), Mask.Draw(up));
@@ -96,6 +96,7 @@ public class StitcherTests
             MaskStacks stacks = RandomStacks.Make(random, random.Next(1, 7), random.Next(2, 12), random.Next(2, 12), random.Next(2, 7));
             var options = new StitchOptions
             {
+                Profile = StitchProfile.Paper,
                 MinimumVolume = random.Next(0, 12),
                 SingleLayer = (SingleLayerRule)random.Next(3),
                 Solver = (TransportSolver)random.Next(2),
@@ -110,14 +111,14 @@ public class StitcherTests
     public void Stitch_AnyRunLengthThreadsOrBuffering_SameBytes()
     {
         MaskStacks stacks = RandomStacks.Make(new Random(17), 23, 15, 17, 8);
-        string expected = Mask.Draw(Stitch(new StitchOptions { MinimumVolume = 5, Threads = 1 }, stacks));
+        string expected = Mask.Draw(Stitch(new StitchOptions { Profile = StitchProfile.Paper, MinimumVolume = 5, Threads = 1 }, stacks));
         foreach (int runLayers in new[] { 1, 2, 5, 23 })
         {
             foreach (int threads in new[] { 1, 2, 7 })
             {
                 foreach (int keptPixels in new[] { 0, int.MaxValue })
                 {
-                    var options = new StitchOptions { MinimumVolume = 5, Threads = threads, ShortestRun = runLayers, LargestKeptLayer = keptPixels };
+                    var options = new StitchOptions { Profile = StitchProfile.Paper, MinimumVolume = 5, Threads = threads, ShortestRun = runLayers, LargestKeptLayer = keptPixels };
                     Assert.Equal(expected, Mask.Draw(Stitch(options, stacks)));
                 }
             }
@@ -131,7 +132,7 @@ public class StitcherTests
         MaskStacks stacks = RandomStacks.Make(random, 8, 14, 13, 6);
         var renamed = new MaskStacks(
             Rename(random, stacks.Xy, perLayer: true), Rename(random, stacks.Xz!, perLayer: false), Rename(random, stacks.Yz!, perLayer: false));
-        var options = new StitchOptions { MinimumVolume = 5 };
+        var options = new StitchOptions { Profile = StitchProfile.Paper, MinimumVolume = 5 };
         Assert.Equal(Mask.Draw(Stitch(options, stacks)), Mask.Draw(Stitch(options, renamed)));
     }
 
@@ -139,7 +140,7 @@ public class StitcherTests
     public void Stitch_EmptyVolume_StaysEmpty()
     {
         var sink = new VolumeSink();
-        StitchSummary summary = Stitcher.Stitch(new MaskStacks(Mask.Volume(". .", ". .")), new StitchOptions(), sink, cancellation: TestContext.Current.CancellationToken);
+        StitchSummary summary = Stitcher.Stitch(new MaskStacks(Mask.Volume(". .", ". .")), new StitchOptions { Profile = StitchProfile.Paper }, sink, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(". . | . .", Mask.Draw(sink.Volume));
         Assert.Equal((0, 0, 0u, 2), (summary.Cells, summary.Links, sink.LargestLabel, summary.EmptyLayers));
     }
@@ -147,7 +148,7 @@ public class StitcherTests
     [Fact]
     public void Stitch_SingleLayer_KeepsItsCellsWhateverTheRule()
     {
-        LabelVolume result = Stitch(new StitchOptions { MinimumVolume = 2, SingleLayer = SingleLayerRule.Merge }, Mask.Volume("8 8 . 3 3 . 5"));
+        LabelVolume result = Stitch(new StitchOptions { Profile = StitchProfile.Paper, MinimumVolume = 2, SingleLayer = SingleLayerRule.Merge }, Mask.Volume("8 8 . 3 3 . 5"));
         Assert.Equal("1 1 . 2 2 . .", Mask.Draw(result));
     }
 
@@ -211,7 +212,7 @@ public class StitcherTests
         var progress = new CancelAtFirstReport(cancellation);
         MaskStacks stacks = RandomStacks.Make(new Random(2), 40, 8, 8, 3);
         Assert.ThrowsAny<OperationCanceledException>(
-            () => Stitcher.Stitch(stacks, new StitchOptions { Threads = 1 }, new VolumeSink(), progress, measured: null, cancellation.Token));
+            () => Stitcher.Stitch(stacks, new StitchOptions { Profile = StitchProfile.Paper, Threads = 1 }, new VolumeSink(), progress, measured: null, cancellation.Token));
     }
 
     [Fact]
@@ -229,7 +230,7 @@ public class StitcherTests
             "1 1 1 . 2 2 / 1 . 1 . 2 2 / 1 1 1 . . .", ". . . . . . / . . . . . . / . . . . . .", "5 5 5 . . . / 5 5 5 . . . / 5 5 5 . 6 .");
         var sink = new VolumeSink();
         StitchSummary summary = Stitcher.Stitch(
-            new MaskStacks(xy), new StitchOptions { MinimumVolume = 2 }, sink, cancellation: TestContext.Current.CancellationToken);
+            new MaskStacks(xy), new StitchOptions { Profile = StitchProfile.Paper, MinimumVolume = 2 }, sink, cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(
             new StitchSummary(

@@ -16,13 +16,15 @@ public class JobOptionsTests
         JobOptions options = Read("""
             {
               // as lab B does it
-              "files": ["xy.tif"], "profile": "paper", "rejectionThreshold": 0.5, "minimumVolume": 7, "direction": "up", "singleLayer": "keep",
+              "files": ["xy.tif"], "profile": "paper", "dropFragments": false, "rejectionThreshold": 0.5, "minimumVolume": 7, "direction": "up", "singleLayer": "keep",
               "solver": "orTools", "voxelSizeUm": { "z": 1, "y": 0.5, "x": 0.25 }, "anisotropy": 3.5, "axes": { "xz": "YZX", "yz": "XYZ" },
               "blockVoxels": 4096, "webhook": "https://lab.example/done",
             }
             """);
 
         StitchOptions method = options.ForStitching(threads: 1);
+        Assert.Equal(StitchProfile.Paper, method.Profile);
+        Assert.False(method.DropFragments);
         Assert.Equal(0.5, method.RejectionThreshold);
         Assert.Equal(7, method.MinimumVolume);
         Assert.Equal(StitchDirection.Up, method.Direction);
@@ -48,7 +50,7 @@ public class JobOptionsTests
     [Theory]
     [InlineData("""{ "minVolume": 3 }""", "unknown option \"minVolume\"; known are files, profile,")]
     [InlineData("""{ "interpolate": true }""", "option \"interpolate\" is not offered by this version")]
-    [InlineData("""{ "profile": "robust" }""", "profile \"robust\" is not offered by this version")]
+    [InlineData("""{ "profile": "best" }""", "the value of \"profile\" cannot be used")]
     [InlineData("""{ "rejectionThreshold": 2 }""", "rejectionThreshold is 2; expected 0 … 1")]
     [InlineData("""{ "rejectionThreshold": "0.5" }""", "the value of \"rejectionThreshold\" cannot be used")]
     [InlineData("""{ "minimumVolume": -1 }""", "minimumVolume is -1; expected 0 or more voxels")]
