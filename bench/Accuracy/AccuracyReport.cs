@@ -6,7 +6,7 @@ namespace CellStitch.Accuracy;
 /// <summary>docs/accuracy.md.</summary>
 internal static class AccuracyReport
 {
-    public static string Write(IReadOnlyList<CaseResult> results, PublishedScores published)
+    public static string Write(IReadOnlyList<CaseResult> results, PublishedScores published, IReadOnlyList<SureCell> cells)
     {
         var text = new StringBuilder();
         text.Append("""
@@ -36,6 +36,7 @@ internal static class AccuracyReport
         Details(text, results);
         Ablations(text, results);
         Halves(text, results);
+        Confidence(text, cells);
         return text.ToString();
     }
 
@@ -138,6 +139,40 @@ internal static class AccuracyReport
                 CaseResult[] half = [.. group.Where(result => result.ParametersChosenOnIt == chosen)];
                 return $"{Mean(half, Method.Compared[0])} ({Mean(half, Method.Compared[1])})";
             }
+        }
+    }
+
+    private static void Confidence(StringBuilder text, IReadOnlyList<SureCell> cells)
+    {
+        text.Append("""
+
+            ## Confidence
+
+            Cells of `robust` by the `confidence` of cells.csv: tenths of equal size, the share of cells in each that match a true cell at IoU ≥ 0.5. AUROC: the chance that a wrong cell is less sure than a right one. The
+            weights were chosen on half of the volumes.
+
+
+            """);
+        Row(text, ["cells", "number", "wrong", "AUROC", .. Enumerable.Range(1, 10).Select(tenth => $"{tenth}")]);
+        Rule(text, 14);
+        Tenths("volumes the weights were chosen on", [.. cells.Where(cell => cell.WeightsChosenOnIt)]);
+        Tenths("other volumes", [.. cells.Where(cell => !cell.WeightsChosenOnIt)]);
+        foreach (IGrouping<CaseGroup, SureCell> group in cells.GroupBy(cell => cell.Group).OrderBy(group => group.Key))
+        {
+            Tenths(Name(group.Key), [.. group]);
+        }
+
+        void Tenths(string name, SureCell[] group)
+        {
+            SureCell[] sorted = [.. group.OrderBy(cell => cell.Confidence)];
+            Row(text,
+            [
+                name,
+                $"{group.Length}",
+                $"{group.Count(cell => !cell.Right)}",
+                F(SureCell.Auroc(group)),
+                .. Enumerable.Range(0, 10).Select(tenth => F(sorted[(tenth * group.Length / 10)..((tenth + 1) * group.Length / 10)].Average(cell => cell.Right ? 1 : 0))),
+            ]);
         }
     }
 

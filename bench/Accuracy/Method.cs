@@ -69,16 +69,16 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
         new("paper, single-layer cells kept", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, SingleLayer = SingleLayerRule.Keep })),
     ];
 
-    private static LabelVolume Result(AccuracyCase item, StitchOptions options)
+    public static (LabelVolume Labels, StitchSummary Summary) Result(AccuracyCase item, StitchOptions options)
     {
         var result = new MemorySink();
-        Stitcher.Stitch(item.Masks, options, result);
-        return result.Volume;
+        StitchSummary summary = Stitcher.Stitch(item.Masks, options, result);
+        return (result.Volume, summary);
     }
 
     private static StitchOptions With(LinkingRule rule) => Robust with { Linking = rule };
 
-    private static Scores Stitched(AccuracyCase item, StitchOptions options) => Scores.Of(item.Truth, Result(item, options));
+    private static Scores Stitched(AccuracyCase item, StitchOptions options) => Scores.Of(item.Truth, Result(item, options).Labels);
 
     private static Scores Linked(AccuracyCase item, decimal threshold)
     {

@@ -9,11 +9,13 @@ if (args.Length != 2)
 }
 
 var results = new List<CaseResult>();
+var sureCells = new List<SureCell>();
 Method[] methods = [.. Method.Compared, .. Method.Ablations];
 foreach (Func<IEnumerable<AccuracyCase>> volume in AccuracyCase.All(Path.Combine(args[0], "accuracy"), Path.Combine(args[0], "data", "real")))
 {
     foreach (AccuracyCase item in volume())
     {
+        sureCells.AddRange(SureCell.Of(item));
         var scores = new Dictionary<string, Scores>();
         foreach (Method method in methods)
         {
@@ -28,5 +30,5 @@ foreach (Func<IEnumerable<AccuracyCase>> volume in AccuracyCase.All(Path.Combine
 var published = PublishedScores.Read(Path.Combine(args[0], "accuracy", "scores.json"));
 Directory.CreateDirectory(Path.Combine(args[1], "images"));
 File.WriteAllText(Path.Combine(args[1], "images", "accuracy.svg"), AccuracyChart.Draw(results));
-File.WriteAllText(Path.Combine(args[1], "accuracy.md"), AccuracyReport.Write(results, published));
+File.WriteAllText(Path.Combine(args[1], "accuracy.md"), AccuracyReport.Write(results, published, sureCells));
 return 0;

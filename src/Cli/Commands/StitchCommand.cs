@@ -110,7 +110,7 @@ internal sealed class StitchCommand : CliCommand
             using var writer = new TiffWriter(labels.Stream, options.Threads);
             var measured = new CellTable(stacks.Shape);
             StitchSummary summary = Stitcher.Stitch(stacks, options, writer, new StepsOf<StitchProgress>(steps, AsStep), measured, cancellation);
-            rows?.Write(text => measured.WriteCsv(text, stacks.Xy.VoxelSize));
+            rows?.Write(text => measured.WriteCsv(text, stacks.Xy.VoxelSize, summary.Confidences));
             return StitchMetrics.Of(summary, measured, stacks.Xy.VoxelSize, masks.Warnings);
         });
         figures?.Write(metrics, MetricsJson.Default.StitchMetrics);

@@ -46,7 +46,7 @@ public readonly record struct MeasuredCell(
 /// <param name="shape">Shape of the volume.</param>
 public sealed class CellTable(VolumeShape shape)
 {
-    private const string Header = "label,voxels,volume_um3,centroid_z,centroid_y,centroid_x,min_z,max_z,min_y,max_y,min_x,max_x,layers,touches_border";
+    private const string Header = "label,voxels,volume_um3,centroid_z,centroid_y,centroid_x,min_z,max_z,min_y,max_y,min_x,max_x,layers,touches_border,confidence,min_margin,max_rejection,bridged_gaps";
 
     // Labels run from 1 to K, so an array finds the place of a cell faster than hashing. 0: not seen.
     private int[] _placeOf = [];
@@ -131,7 +131,8 @@ public sealed class CellTable(VolumeShape shape)
     /// </summary>
     /// <param name="csv">Receives the text.</param>
     /// <param name="voxelSize">Without it the volumes in µm³ stay empty.</param>
-    public void WriteCsv(TextWriter csv, VoxelSize? voxelSize)
+    /// <param name="confidences">How sure each cell is, label 1 first; without them their columns stay empty.</param>
+    public void WriteCsv(TextWriter csv, VoxelSize? voxelSize, IReadOnlyList<CellConfidence> confidences)
     {
         csv.Write(Header);
         csv.Write('\n');
@@ -141,7 +142,18 @@ public sealed class CellTable(VolumeShape shape)
             csv.Write(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{cell.Label},{cell.Voxels},{volume},{Mean(cell.SumZ, cell)},{Mean(cell.SumY, cell)},{Mean(cell.SumX, cell)},"
-                + $"{cell.MinZ},{cell.MaxZ},{cell.MinY},{cell.MaxY},{cell.MinX},{cell.MaxX},{cell.Layers},{(cell.TouchesBorder(Shape) ? 1 : 0)}\n"));
+                + $"{cell.MinZ},{cell.MaxZ},{cell.MinY},{cell.MaxY},{cell.MinX},{cell.MaxX},{cell.Layers},{(cell.TouchesBorder(Shape) ? 1 : 0)},{Sureness(cell.Label)}\n"));
+        }
+
+        string Sureness(uint label)
+        {
+            if (confidences.Count == 0)
+            {
+                return ",,,";
+            }
+
+            CellConfidence sure = confidences[(int)label - 1];
+            return string.Create(CultureInfo.InvariantCulture, $"{sure.Confidence:F3},{sure.MinMargin:F3},{sure.MaxRejection:F3},{sure.BridgedGaps}");
         }
 
         // Decimal: the quotient has 28 digits, so it is rounded once and alike everywhere.

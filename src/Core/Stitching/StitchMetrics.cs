@@ -58,6 +58,9 @@ public sealed record StitchMetrics
     /// <summary>Cells that profile <c>robust</c> dropped.</summary>
     public required IReadOnlyList<DroppedCell> Dropped { get; init; }
 
+    /// <summary>Median confidence of the cells; null in profile <c>paper</c> or without a cell.</summary>
+    public required double? MedianConfidence { get; init; }
+
     /// <summary>Volumes of the cells; null where the voxel size is unknown or there is no cell.</summary>
     public required VolumeRange? VolumeUm3 { get; init; }
 
@@ -95,6 +98,9 @@ public sealed record StitchMetrics
             EmptyLayers = summary.EmptyLayers,
             AbsorbedPieces = summary.AbsorbedPieces,
             Dropped = summary.Dropped,
+            MedianConfidence = summary.Confidences.Count == 0
+                ? null
+                : summary.Confidences.Select(cell => cell.Confidence).Order().ElementAt((summary.Confidences.Count - 1) / 2),
             VolumeUm3 = voxelSize is { VolumeUm3: double um3 } && cells.VoxelRange() is (long smallest, double median, long largest)
                 ? new VolumeRange(smallest * um3, median * um3, largest * um3)
                 : null,

@@ -26,6 +26,9 @@ public sealed record StitchSummary(
     /// <summary>Pieces that profile <c>robust</c> gave to the cell they touch most.</summary>
     public int AbsorbedPieces { get; init; }
 
+    /// <summary>How sure each cell is, label 1 first; empty in profile <c>paper</c>.</summary>
+    public IReadOnlyList<CellConfidence> Confidences { get; init; } = [];
+
     /// <summary>Cells that profile <c>robust</c> dropped.</summary>
     public IReadOnlyList<DroppedCell> Dropped { get; init; } = [];
 

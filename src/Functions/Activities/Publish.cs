@@ -35,7 +35,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
                 await labels.CommitAsync(pages, written.Directories(plan.VoxelSize));
             }
 
-            await WriteCellsAsync(plan, written.Cells, cancellation);
+            await WriteCellsAsync(plan, written.Cells, summary.Found.Confidences, cancellation);
             var metrics = MetricsOf(plan, summary, written.Cells, await MaskNotes.ReadAsync(work, cancellation)) with { Evaluation = await EvaluateAsync(plan, cancellation) };
             await WriteAsync(plan, ResultFile.Metrics, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(metrics, MetricsJson.Default.StitchMetrics)), cancellation);
 
@@ -61,12 +61,12 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         return (WrittenLayers.Read(tables), pages);
     }
 
-    private async Task WriteCellsAsync(JobPlan plan, CellTable cells, CancellationToken cancellation)
+    private async Task WriteCellsAsync(JobPlan plan, CellTable cells, IReadOnlyList<CellConfidence> confidences, CancellationToken cancellation)
     {
         var options = new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "text/csv" } };
         await using Stream blob = await edge.Data.Results.GetBlockBlobClient($"{plan.Job}/{ResultFile.Cells}").OpenWriteAsync(overwrite: true, options, cancellation);
         await using var csv = new StreamWriter(blob, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        cells.WriteCsv(csv, plan.VoxelSize);
+        cells.WriteCsv(csv, plan.VoxelSize, confidences);
     }
 
     private static StitchMetrics MetricsOf(JobPlan plan, RunSummary summary, CellTable cells, IReadOnlyList<string> notes)

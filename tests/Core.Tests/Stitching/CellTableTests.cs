@@ -15,9 +15,9 @@ public class CellTableTests
         LabelVolume volume = Mask.Volume(". . . . / . 2 2 . / . . . .", "1 . . . / . 2 . . / . . . .", ". . . . / . . . . / . . . .");
         Assert.Equal(
             """
-            label,voxels,volume_um3,centroid_z,centroid_y,centroid_x,min_z,max_z,min_y,max_y,min_x,max_x,layers,touches_border
-            1,1,0.5,1.000,0.000,0.000,1,1,0,0,0,0,1,1
-            2,3,1.5,0.333,1.000,1.333,0,1,1,1,1,2,2,1
+            label,voxels,volume_um3,centroid_z,centroid_y,centroid_x,min_z,max_z,min_y,max_y,min_x,max_x,layers,touches_border,confidence,min_margin,max_rejection,bridged_gaps
+            1,1,0.5,1.000,0.000,0.000,1,1,0,0,0,0,1,1,,,,
+            2,3,1.5,0.333,1.000,1.333,0,1,1,1,1,2,2,1,,,,
 
             """,
             Csv(Measure(volume), new VoxelSize(2, 0.5, 0.5)));
@@ -26,14 +26,14 @@ public class CellTableTests
     [Fact]
     public void Csv_NoVoxelSize_LeavesTheVolumeEmpty()
     {
-        Assert.EndsWith("\n1,2,,0.000,0.000,0.500,0,0,0,0,0,1,1,1\n", Csv(Measure(Mask.Volume("1 1 .")), null));
+        Assert.EndsWith("\n1,2,,0.000,0.000,0.500,0,0,0,0,0,1,1,1,,,,\n", Csv(Measure(Mask.Volume("1 1 .")), null));
     }
 
     [Fact]
     public void Csv_InnerCell_DoesNotTouchTheBorder()
     {
         LabelVolume volume = Mask.Volume(". . . / . . . / . . .", ". . . / . 1 . / . . .", ". . . / . . . / . . .");
-        Assert.EndsWith(",1,0\n", Csv(Measure(volume), null));
+        Assert.EndsWith(",1,0,,,,\n", Csv(Measure(volume), null));
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class CellTableTests
     private static string Csv(CellTable table, VoxelSize? voxelSize)
     {
         using var text = new StringWriter();
-        table.WriteCsv(text, voxelSize);
+        table.WriteCsv(text, voxelSize, []);
         return text.ToString();
     }
 

@@ -29,13 +29,13 @@ internal sealed record StitchedFiles(byte[] Tiff, string Cells, StitchSummary Su
         using var writer = new TiffWriter(tiff);
         var measured = new CellTable(stacks.Shape);
         StitchSummary summary = Stitcher.Stitch(stacks, options, writer, measured: measured, cancellation: TestContext.Current.CancellationToken);
-        return new StitchedFiles(tiff.ToArray(), Csv(measured, stacks.Xy.VoxelSize), summary);
+        return new StitchedFiles(tiff.ToArray(), Csv(measured, stacks.Xy.VoxelSize, summary.Confidences), summary);
     }
 
-    public static string Csv(CellTable cells, VoxelSize? voxelSize)
+    public static string Csv(CellTable cells, VoxelSize? voxelSize, IReadOnlyList<CellConfidence> confidences)
     {
         using var text = new StringWriter();
-        cells.WriteCsv(text, voxelSize);
+        cells.WriteCsv(text, voxelSize, confidences);
         return text.ToString();
     }
 }
@@ -108,7 +108,7 @@ internal static class StagedStitching
         var all = WrittenLayers.Read(Streams(written));
         TiffDirectories directories = all.Directories(stacks.Xy.VoxelSize);
         byte[] tiff = [.. directories.Header.Span, .. pages.Values.SelectMany(page => page), .. directories.Trailer.Span];
-        return new StitchedFiles(tiff, StitchedFiles.Csv(all.Cells, stacks.Xy.VoxelSize), correct.Summary) { Surveys = rounds };
+        return new StitchedFiles(tiff, StitchedFiles.Csv(all.Cells, stacks.Xy.VoxelSize, correct.Summary.Confidences), correct.Summary) { Surveys = rounds };
     }
 
     private static byte[][] Measure(MaskStacks traced, LayerRange run, Cuts cuts, StitchOptions options)

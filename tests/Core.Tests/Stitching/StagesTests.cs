@@ -218,8 +218,9 @@ public class StagesTests
     {
         var expected = StitchedFiles.ByStitcher(stacks, options);
         StitchedFiles staged = StagedStitching.Stitch(stacks, options, cuts, order);
-        Assert.Equal(expected.Summary with { Dropped = [] }, staged.Summary with { Dropped = [] });
+        Assert.Equal(expected.Summary with { Dropped = [], Confidences = [] }, staged.Summary with { Dropped = [], Confidences = [] });
         Assert.Equal(expected.Summary.Dropped, staged.Summary.Dropped);
+        Assert.Equal(expected.Summary.Confidences, staged.Summary.Confidences);
         Assert.Equal(expected.Tiff, staged.Tiff);
         Assert.Equal(expected.Cells, staged.Cells);
         return staged;

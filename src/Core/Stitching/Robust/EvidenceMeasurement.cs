@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -111,12 +112,14 @@ internal static class EvidenceMeasurement
         // The rows below are read for the pairs of pixels that face each other across the end of the band.
         var read = new RowRange(rows.First, Math.Min(stacks.Shape.Height, rows.End + ReachPx));
         var tables = new VoteTable[BatchLayers * (Distances.Length + 1)];
-        List<MaskLayer> window = LayersBefore(stacks, layers.First, read, run);
+        // Fresh arrays of this size would pile up faster than they are collected.
+        var spare = new ConcurrentBag<uint[]>();
+        List<MaskLayer> window = LayersBefore(stacks, layers.First, read, spare, run);
         for (int first = layers.First; first < layers.End; first += BatchLayers)
         {
             int count = Math.Min(BatchLayers, layers.End - first);
             var batch = new MaskLayer?[count];
-            run.For(count, i => batch[i] = ReadUnlessEmpty(stacks, first + i, read));
+            run.For(count, i => batch[i] = ReadUnlessEmpty(stacks, first + i, read, spare));
 
             // Where the window stood before each layer of the batch.
             int[] before = new int[count];
@@ -135,7 +138,9 @@ internal static class EvidenceMeasurement
                 counted(layer);
             }
 
-            window.RemoveRange(0, Math.Max(0, window.Count - LongestDistance));
+            int past = Math.Max(0, window.Count - LongestDistance);
+            window[..past].ForEach(layer => layer.Release(spare));
+            window.RemoveRange(0, past);
         }
     }
 
@@ -183,13 +188,13 @@ internal static class EvidenceMeasurement
     }
 
     // The last non-empty layers before a block, as many as the longest distance spans.
-    private static List<MaskLayer> LayersBefore(MaskStacks stacks, int end, RowRange rows, LayerRuns run)
+    private static List<MaskLayer> LayersBefore(MaskStacks stacks, int end, RowRange rows, ConcurrentBag<uint[]> spare, LayerRuns run)
     {
         var window = new List<MaskLayer>();
         for (int z = end - 1; z >= 0 && window.Count < LongestDistance; z--)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            if (ReadUnlessEmpty(stacks, z, rows) is { } layer)
+            if (ReadUnlessEmpty(stacks, z, rows, spare) is { } layer)
             {
                 window.Insert(0, layer);
             }
@@ -198,16 +203,22 @@ internal static class EvidenceMeasurement
         return window;
     }
 
-    private static MaskLayer? ReadUnlessEmpty(MaskStacks stacks, int z, RowRange rows)
+    private static MaskLayer? ReadUnlessEmpty(MaskStacks stacks, int z, RowRange rows, ConcurrentBag<uint[]> spare)
     {
         if (rows == RowRange.All(stacks.Shape))
         {
-            var layer = MaskLayer.Read(stacks, z, rows);
-            return layer.Xy.AsSpan().ContainsAnyExcept(0u) ? layer : null;
+            var layer = MaskLayer.Read(stacks, z, rows, spare);
+            if (layer.Xy.AsSpan().ContainsAnyExcept(0u))
+            {
+                return layer;
+            }
+
+            layer.Release(spare);
+            return null;
         }
 
         // A layer is empty as a whole or not at all, whatever rows are counted.
-        return IsEmpty(stacks.Xy, z) ? null : MaskLayer.Read(stacks, z, rows);
+        return IsEmpty(stacks.Xy, z) ? null : MaskLayer.Read(stacks, z, rows, spare);
     }
 
     private static bool IsEmpty(ILayerSource xy, int z)

@@ -76,7 +76,7 @@ internal sealed class Fragments
 
         var beside = new HashSet<(int Piece, int Cell)>();
         var contact = new Dictionary<(int Piece, int Cell), long>();
-        foreach ((int a, int b, int pixels) in _graph.Contacts)
+        foreach ((int a, int b, int pixels, int _) in _graph.Contacts)
         {
             Touch(_cellOf[a], _cellOf[b], pixels);
             Touch(_cellOf[b], _cellOf[a], pixels);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using CellStitch.Core.Volumes;
@@ -31,7 +32,12 @@ internal sealed class MaskLayer
 
     public bool HasProjections => Xz.Length > 0;
 
-    public static MaskLayer Read(MaskStacks stacks, int z, RowRange rows)
+    /// <summary>Reads rows of a layer.</summary>
+    /// <param name="stacks">The mask stacks.</param>
+    /// <param name="z">The layer.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="spare">Arrays of this size that nobody uses any more; taken from first.</param>
+    public static MaskLayer Read(MaskStacks stacks, int z, RowRange rows, ConcurrentBag<uint[]> spare)
     {
         return new MaskLayer(z, Rows(stacks.Xy), Rows(stacks.Xz), Rows(stacks.Yz));
 
@@ -42,10 +48,19 @@ internal sealed class MaskLayer
                 return [];
             }
 
-            var pixels = new uint[rows.Count * stack.Shape.Width];
+            uint[] pixels = spare.TryTake(out uint[]? used) ? used : new uint[rows.Count * stack.Shape.Width];
             using IRowReader reader = stack.OpenRows(z, rows.First);
             reader.Read(pixels);
             return pixels;
+        }
+    }
+
+    /// <summary>Gives the arrays to the spare ones; the layer is of no use after that.</summary>
+    public void Release(ConcurrentBag<uint[]> spare)
+    {
+        foreach (uint[] pixels in new[] { Xy, Xz, Yz }.Where(pixels => pixels.Length > 0))
+        {
+            spare.Add(pixels);
         }
     }
 

@@ -59,6 +59,7 @@ internal sealed class RobustLinking
         {
             AbsorbedPieces = absorbed,
             Dropped = dropped,
+            Confidences = CellConfidence.Of(graph, labels),
         });
     }
 

@@ -15,6 +15,13 @@ internal readonly record struct SliceNode(int Layer, int Pixels, int FirstPixel,
 /// <param name="Side">S of slices of one layer, 0 otherwise.</param>
 internal readonly record struct SliceLink(int A, int B, long Weight, long Union, long Side);
 
+/// <summary>Two slices of neighbouring non-empty layers that share pixels.</summary>
+/// <param name="A">Slice with the smaller number.</param>
+/// <param name="B">Slice with the larger number.</param>
+/// <param name="Pixels">Pixels they share.</param>
+/// <param name="Rejecting">Votes on these pixels against one cell.</param>
+internal readonly record struct SliceContact(int A, int B, int Pixels, int Rejecting);
+
 /// <summary>All slices and the evidence between them: what remains of the pixels when the linking begins.</summary>
 internal sealed class SliceGraph
 {
@@ -30,7 +37,7 @@ internal sealed class SliceGraph
     private const int SideRejecting = 20;
     private const int SidePixel = 3;
 
-    private SliceGraph(int depth, SliceNode[] slices, SliceLink[] links, (int A, int B, int Pixels)[] contacts, bool supported)
+    private SliceGraph(int depth, SliceNode[] slices, SliceLink[] links, SliceContact[] contacts, bool supported)
     {
         Depth = depth;
         Slices = slices;
@@ -49,7 +56,7 @@ internal sealed class SliceGraph
     public SliceLink[] Links { get; }
 
     /// <summary>Pixels shared by slices of neighbouring non-empty layers.</summary>
-    public (int A, int B, int Pixels)[] Contacts { get; }
+    public SliceContact[] Contacts { get; }
 
     /// <summary>Whether the projections have a cell anywhere: without, their silence means nothing.</summary>
     public bool HasSupport { get; }
@@ -62,7 +69,7 @@ internal sealed class SliceGraph
     {
         var slices = new List<SliceNode> { default };
         var links = new List<SliceLink>();
-        var contacts = new List<(int A, int B, int Pixels)>();
+        var contacts = new List<SliceContact>();
         bool supported = false;
         foreach (EvidenceLayer layer in layers)
         {
@@ -77,7 +84,7 @@ internal sealed class SliceGraph
                 Weigh(layer.Overlaps[d], neighbours: d == 0, rule.PerSmallerPixel, slices, links);
             }
 
-            contacts.AddRange(layer.Overlaps[0].Select(pair => (pair.A, pair.B, pair.Pixels)));
+            contacts.AddRange(layer.Overlaps[0].Select(pair => new SliceContact(pair.A, pair.B, pair.Pixels, pair.Rejecting)));
             links.AddRange(layer.Neighbours.Where(_ => rule.SeveralPerLayer).Select(pair => new SliceLink(
                 pair.A, pair.B, 0, 0, (SideAgreeing * (long)pair.Agreeing) - (SideRejecting * (long)pair.Rejecting) - (SidePixel * (long)pair.Pixels))));
         }
