@@ -9,6 +9,9 @@ switch (args)
     case ["transport"]:
         TransportBench.Run(Console.Out);
         return 0;
+    case ["link"]:
+        LinkBench.Run(Console.Out);
+        return 0;
     case ["stitch"]:
         StitchBench.Run(Console.Out);
         return 0;
@@ -25,6 +28,6 @@ switch (args)
         VolumeBench.Run(Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | stitch | interpolation-quality FOLDER | durable | volume");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | link | stitch | interpolation-quality FOLDER | durable | volume");
         return 2;
 }

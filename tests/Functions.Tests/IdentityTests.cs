@@ -29,30 +29,36 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
     private static IEnumerable<Case> Make()
     {
         const int Layer = 1;
+        const string Paper = "\"profile\": \"paper\"";
         foreach (string golden in new[] { "adv_empty_middle", "adv_empty_ends", "adv_labels_over_65535", "small_tissue_noisy", "small_stacked" })
         {
             Masks masks = Masks.Golden(golden);
             yield return new Case($"{golden}-fused", masks, BlockVoxels: null, LeastActivities: 3);
-            yield return new Case($"{golden}-layers", masks, Layer, LeastActivities: 3 * masks.Xy.Shape.Depth);
+            yield return new Case($"{golden}-layers", masks, Layer, LeastActivities: 2 * masks.Xy.Shape.Depth);
         }
 
         var deep = Masks.Random(1, new VolumeShape(41, 24, 20));
-        yield return new Case("random-layers", deep, Layer, LeastActivities: 3 * 41);
-        yield return new Case("random-pairs", deep, 2 * 24 * 20, LeastActivities: 3 * 21);
+        yield return new Case("random-layers", deep, Layer, LeastActivities: 2 * 41);
+        yield return new Case("random-layers-paper", deep, Layer, LeastActivities: 3 * 41, Option: Paper, new StitchOptions { Profile = StitchProfile.Paper });
+        yield return new Case("random-pairs", deep, 2 * 24 * 20, LeastActivities: 2 * 21);
         yield return new Case("random-up-fused", deep, BlockVoxels: null, LeastActivities: 3, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up });
-        yield return new Case("random-up-triples", deep, 3 * 24 * 20, LeastActivities: 3 * 14, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up });
+        yield return new Case("random-up-triples", deep, 3 * 24 * 20, LeastActivities: 2 * 14, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up });
         yield return new Case(
             "random-options",
             deep,
             Layer,
-            LeastActivities: 3 * 41,
-            Option: "\"rejectionThreshold\": 0.6, \"minimumVolume\": 3, \"singleLayer\": \"remove\", \"solver\": \"orTools\"",
-            new StitchOptions { RejectionThreshold = 0.6, MinimumVolume = 3, SingleLayer = SingleLayerRule.Remove, Solver = TransportSolver.OrTools });
-        yield return new Case("no-projections", deep with { Xz = null, Yz = null }, Layer, LeastActivities: 3 * 41);
+            LeastActivities: 2 * 41,
+            Option: "\"profile\": \"paper\", \"rejectionThreshold\": 0.6, \"minimumVolume\": 3, \"singleLayer\": \"remove\", \"solver\": \"orTools\"",
+            new StitchOptions { Profile = StitchProfile.Paper, RejectionThreshold = 0.6, MinimumVolume = 3, SingleLayer = SingleLayerRule.Remove, Solver = TransportSolver.OrTools });
+        yield return new Case("no-projections", deep with { Xz = null, Yz = null }, Layer, LeastActivities: 2 * 41);
 
         var wide = Masks.Random(2, new VolumeShape(10, 90, 40), labels: 60);
-        yield return new Case("row-blocks", wide, 32 * 40, LeastActivities: (3 + 2) * 10) { StripRows = 16 };
-        yield return new Case("row-blocks-up", wide, 32 * 40, LeastActivities: (3 + 2) * 10, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up })
+        yield return new Case("row-blocks", wide, 32 * 40, LeastActivities: (3 + 1) * 10) { StripRows = 16 };
+        yield return new Case("row-blocks-paper", wide, 32 * 40, LeastActivities: (3 + 2) * 10, Option: Paper, new StitchOptions { Profile = StitchProfile.Paper })
+        {
+            StripRows = 16,
+        };
+        yield return new Case("row-blocks-up", wide, 32 * 40, LeastActivities: (3 + 1) * 10, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up })
         {
             StripRows = 16,
         };
@@ -60,13 +66,13 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
         var full = new Masks(new LabelVolume(deep.Xy.Shape, deep.Xy.Voxels.ToArray()), deep.Xz, deep.Yz);
         full.Xy[20, 3, 3] = byte.MaxValue;
         yield return new Case("label-255-fused", full, BlockVoxels: null, LeastActivities: 3);
-        yield return new Case("label-255-layers", full, Layer, LeastActivities: 3 * 41);
+        yield return new Case("label-255-layers", full, Layer, LeastActivities: 2 * 41);
 
         (Masks tissue, LabelVolume truth) = Masks.Tissue(cells: 40, new VolumeShape(16, 72, 60));
         yield return new Case("tissue-truth-fused", tissue, BlockVoxels: null, LeastActivities: 3) { Truth = truth };
-        yield return new Case("tissue-truth-layers", tissue, Layer, LeastActivities: 3 * 16) { Truth = truth };
+        yield return new Case("tissue-truth-layers", tissue, Layer, LeastActivities: 2 * 16) { Truth = truth };
         yield return new Case("slice-wise-fused", tissue, BlockVoxels: null, LeastActivities: 5) { Xz = AxisOrder.YZX, Yz = AxisOrder.XZY };
-        yield return new Case("slice-wise-layers", tissue, Layer, LeastActivities: 3 * 16) { Xz = AxisOrder.YXZ, Yz = AxisOrder.XYZ };
+        yield return new Case("slice-wise-layers", tissue, Layer, LeastActivities: 2 * 16) { Xz = AxisOrder.YXZ, Yz = AxisOrder.XYZ };
     }
 
     private sealed record Case(

@@ -88,7 +88,7 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
         var measured = new CellTable(xy.Shape);
         StitchSummary summary = Stitcher.Stitch(new MaskStacks(xy, Xz, Yz), options, result, measured: measured);
         var cells = new StringWriter { NewLine = "\n" };
-        measured.WriteCsv(cells, xy.VoxelSize);
+        measured.WriteCsv(cells, xy.VoxelSize, summary.Confidences);
 
         StitchMetrics metrics = StitchMetrics.Of(summary, measured, xy.VoxelSize, [.. warnings, .. Warnings(xy)]) with
         {

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using CellStitch.Core.Stitching;
+using CellStitch.Core.Synthesis;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Bench;
+
+/// <summary>The linking of profile <c>robust</c> alone: how many pairs of slices it weighs and agglomerates per second, on one thread.</summary>
+internal static class LinkBench
+{
+    private const int Rounds = 5;
+
+    public static void Run(TextWriter output)
+    {
+        var truth = new CellTruth(new SynthOptions { Family = CellFamily.Tissue, Cells = 5000, Shape = new VolumeShape(64, 1024, 1024), Anisotropy = 4 });
+        LabelVolume Made(MaskProjection projection) => SyntheticMasks.Make(truth, projection, MaskNoise.Light, seed: 1, Environment.ProcessorCount).Masks;
+        var masks = new MaskStacks(Made(MaskProjection.Xy), Made(MaskProjection.Xz), Made(MaskProjection.Yz));
+
+        var options = new StitchOptions { Threads = 1 };
+        var run = new LayerRuns(options, CancellationToken.None);
+        var chain = new EvidenceChain(masks.Shape);
+        var evidence = new List<EvidenceLayer>();
+        EvidenceMeasurement.Measure(
+            masks, new LayerRange(0, masks.Shape.Depth), RowRange.All(masks.Shape), options.LargestKeptLayer, run, votes => evidence.Add(chain.Append(votes)));
+
+        (double weigh, double link) = (double.MaxValue, double.MaxValue);
+        var graph = SliceGraph.Of(evidence, masks.Shape.Depth, options.Linking);
+        for (int round = 0; round < Rounds; round++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            graph = SliceGraph.Of(evidence, masks.Shape.Depth, options.Linking);
+            long weighed = Stopwatch.GetTimestamp();
+            Agglomeration.Clusters(graph, run);
+            weigh = Math.Min(weigh, Stopwatch.GetElapsedTime(start, weighed).TotalSeconds);
+            link = Math.Min(link, Stopwatch.GetElapsedTime(weighed).TotalSeconds);
+        }
+
+        output.WriteLine($"{graph.Slices.Length - 1} slices, {graph.Links.Length} pairs: weighing {weigh * 1000:F0} ms, agglomeration {link * 1000:F0} ms, {graph.Links.Length / link / 1e6:F1} million pairs per second.");
+    }
+}
