@@ -40,3 +40,16 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
     DisableLocalAuth: true
   }
 }
+
+resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
+  name: guid(resourceGroup().id, 'cellstitch')
+  location: location
+  tags: tags
+  kind: 'shared'
+  properties: {
+    displayName: 'CellStitch'
+    category: 'workbook'
+    sourceId: workspace.id
+    serializedData: loadTextContent('../workbook.json')
+  }
+}

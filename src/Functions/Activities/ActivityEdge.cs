@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
@@ -17,36 +19,52 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
     internal AppSettings Settings => settings.Value;
 
     /// <summary>Runs the work of an activity that needs no plan.</summary>
-    internal async Task<T> RunAsync<T>(string run, Func<BlobWork, Task<T>> activity, CancellationToken cancellation)
+    /// <param name="run">Id of the run.</param>
+    /// <param name="activity">The work.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="file">File of the activity, which is named after it: what telemetry calls it.</param>
+    internal async Task<T> RunAsync<T>(string run, Func<BlobWork, Task<T>> activity, CancellationToken cancellation, [CallerFilePath] string file = "")
     {
-        var work = new BlobWork(data.Work, run);
-        await StopIfToldAsync(work, cancellation);
+        string stage = file[(file.AsSpan().LastIndexOfAny('/', '\\') + 1)..^".cs".Length];
+        using Activity? span = Telemetry.Start(stage, run);
+        long began = Stopwatch.GetTimestamp();
+        bool done = false;
         try
         {
-            return await activity(work);
+            var work = new BlobWork(data.Work, run);
+            await StopIfToldAsync(work, cancellation);
+            T result = await activity(work);
+            done = true;
+            return result;
         }
         catch (InvalidMaskException fault)
         {
             throw RunFaultException.From(fault);
         }
+        finally
+        {
+            span?.SetStatus(done ? ActivityStatusCode.Ok : ActivityStatusCode.Error);
+            Telemetry.ActivityEnded(stage, Stopwatch.GetElapsedTime(began), done);
+        }
     }
 
     /// <summary>Runs the work of an activity on the run's plan.</summary>
-    internal Task<T> RunAsync<T>(string run, Func<JobPlan, BlobWork, Task<T>> activity, CancellationToken cancellation) =>
-        RunAsync(run, async work => await activity(PlanJson.Read<JobPlan>(await work.ReadAsync(WorkName.Plan, cancellation)), work), cancellation);
+    internal Task<T> RunAsync<T>(string run, Func<JobPlan, BlobWork, Task<T>> activity, CancellationToken cancellation, [CallerFilePath] string file = "") =>
+        RunAsync(run, async work => await activity(PlanJson.Read<JobPlan>(await work.ReadAsync(WorkName.Plan, cancellation)), work), cancellation, file);
 
     /// <summary>The same without a result.</summary>
-    internal Task RunAsync(string run, Func<JobPlan, BlobWork, Task> activity, CancellationToken cancellation) => RunAsync(
+    internal Task RunAsync(string run, Func<JobPlan, BlobWork, Task> activity, CancellationToken cancellation, [CallerFilePath] string file = "") => RunAsync(
         run,
         async (plan, work) =>
         {
             await activity(plan, work);
             return true;
         },
-        cancellation);
+        cancellation,
+        file);
 
     /// <summary>Runs a step on the mask stacks.</summary>
-    internal Task StepAsync(string run, Func<MaskSteps, JobPlan, Task> step, CancellationToken cancellation) => RunAsync(
+    internal Task StepAsync(string run, Func<MaskSteps, JobPlan, Task> step, CancellationToken cancellation, [CallerFilePath] string file = "") => RunAsync(
         run,
         async (plan, work) =>
         {
@@ -54,7 +72,8 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
             int threads = (int)Math.Clamp(MostPixelsAtWork / plan.Shape.LayerPixels, 1, Settings.ThreadsPerActivity);
             await step(new MaskSteps(plan, masks, work, threads, cancellation), plan);
         },
-        cancellation);
+        cancellation,
+        file);
 
     private static async Task StopIfToldAsync(BlobWork work, CancellationToken cancellation)
     {

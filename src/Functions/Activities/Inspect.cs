@@ -40,6 +40,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             await work.WriteAsync(WorkName.Plan, PlanJson.Write(plan), cancellation);
             int ranges = ContentHashes.Ranges(plan.Files).Count;
             bool? unchanged = ranges > 0 ? null : await CompareContents.CompareAsync(data, plan, work, cancellation);
+            Telemetry.RunBegan(request.Request.Files.Max(file => file.Modified), request.StartedUtc);
             log.JobPlanned(job, request.Run, plan.Shape, plan.Fused, plan.BlockLayers, plan.BlockRows);
             return Of(plan, ranges, unchanged);
         },

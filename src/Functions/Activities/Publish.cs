@@ -43,6 +43,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             await held.CheckAsync(cancellation);
             await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
             await WriteAsync(plan, ResultFile.Manifest, BinaryData.FromObjectAsJson(manifest, Manifest.Json), cancellation);
+            Telemetry.RunPublished(plan.Run, plan.Shape.Voxels, written.Cells.Count, manifest.Stages, manifest.StartedUtc, manifest.FinishedUtc);
             return written.Cells.Count;
         },
         cancellation);

@@ -34,6 +34,7 @@ public sealed class ReportEnd(DataAccount data, IHttpClientFactory http, ILogger
             await work.DeleteAllAsync(cancellation);
         }
 
+        Telemetry.RunEnded(outcome.State);
         log.JobEnded(job, report.Run, outcome.State, outcome.Cells ?? 0, outcome.Error?.Code ?? "", outcome.Error?.Message ?? "");
     }
 

@@ -68,6 +68,9 @@ public sealed class DataAccount
         }
     }
 
+    /// <summary>The app's identity.</summary>
+    internal static TokenCredential Credential(IConfiguration configuration) => Credential(configuration.GetSection(Connection));
+
     private static TokenCredential Credential(IConfigurationSection section) => (section["credential"], section["clientId"]) switch
     {
         ("managedidentity", { } clientId) => new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId)),
