@@ -62,6 +62,8 @@ public sealed class JobFilesApi(DataAccount data, TimeProvider time)
         }
 
         BlobClient blob = data.Results.GetBlobClient($"{job}/{name}");
+        // Results are shown as what they are called, never as what they look like.
+        request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
         try
         {
             return blob.CanGenerateSasUri ? await StreamAsync(blob, name, cancellation) : await LinkAsync(blob, cancellation);

@@ -40,7 +40,11 @@ public sealed class JobsApi(DataAccount data, ILogger<JobsApi> log)
             return Problems.BadName(job);
         }
 
-        BinaryData body = await BinaryData.FromStreamAsync(request.Body, cancellation);
+        if (await ReadOptionsAsync(request.Body, cancellation) is not { } body)
+        {
+            return Problems.Of(StatusCodes.Status413PayloadTooLarge, "The options cannot be used.", $"More than {DropFolder.LargestOptions} bytes.");
+        }
+
         if (!body.ToMemory().IsEmpty)
         {
             try
@@ -119,6 +123,13 @@ public sealed class JobsApi(DataAccount data, ILogger<JobsApi> log)
 
         await Blobs.DeleteFolderAsync(data.Results, $"{job}/", cancellation);
         return new NoContentResult();
+    }
+
+    private static async Task<BinaryData?> ReadOptionsAsync(Stream body, CancellationToken cancellation)
+    {
+        byte[] bytes = new byte[DropFolder.LargestOptions + 1];
+        int count = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+        return count > DropFolder.LargestOptions ? null : BinaryData.FromBytes(bytes.AsMemory(0, count));
     }
 
     private async Task StopRunsAsync(DurableTaskClient client, string job, CancellationToken cancellation)

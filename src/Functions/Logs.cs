@@ -25,8 +25,8 @@ internal static partial class Logs
     [LoggerMessage(8, LogLevel.Information, "Job {Job}, run {Run}: cancelled")]
     public static partial void RunCancelled(this ILogger log, string job, string run);
 
-    [LoggerMessage(6, LogLevel.Warning, "Job {Job}: the webhook {Webhook} was not told: {Reason}")]
-    public static partial void WebhookFailed(this ILogger log, string job, Uri webhook, string reason);
+    [LoggerMessage(6, LogLevel.Warning, "Job {Job}: the webhook at {Host} was not told: {Reason}")]
+    public static partial void WebhookFailed(this ILogger log, string job, string host, string reason);
 
     [LoggerMessage(7, LogLevel.Information, "Purged {Folders} work folders older than {WorkDays} days and {Instances} ended runs older than {HistoryDays} days")]
     public static partial void Purged(this ILogger log, int folders, int workDays, int instances, int historyDays);

@@ -104,7 +104,8 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             Program = Manifest.ThisProgram,
             Profile = plan.Options.ForStitching(threads: 1).Profile.ToString().ToLowerInvariant(),
             Solver = JsonNamingPolicy.CamelCase.ConvertName(plan.Options.ForStitching(threads: 1).Solver.ToString()),
-            Options = plan.Options,
+            // An address may hold a secret, and more people read results than write jobs.
+            Options = plan.Options with { Webhook = null },
             Inputs = PlanJson.Read<ManifestInput[]>(await work.ReadAsync(WorkName.Contents, cancellation)),
             Outputs = outputs,
             Stages = [.. request.Stages, new StageRecord("publish", Math.Round(time.GetElapsedTime(began).TotalSeconds, 3), Activities: 1, Retries: 0)],

@@ -48,16 +48,16 @@ public sealed class ReportEnd(DataAccount data, IHttpClientFactory http, ILogger
                 webhook, new { job = report.Job, instanceId = report.Run, report.Outcome.State, report.Outcome.Cells, report.Outcome.Error }, JobOptions.Json, cancellation);
             if (!answer.IsSuccessStatusCode)
             {
-                log.WebhookFailed(report.Job, webhook, $"status {(int)answer.StatusCode}");
+                log.WebhookFailed(report.Job, webhook.Host, $"status {(int)answer.StatusCode}");
             }
         }
         catch (HttpRequestException fault)
         {
-            log.WebhookFailed(report.Job, webhook, fault.Message);
+            log.WebhookFailed(report.Job, webhook.Host, fault.Message);
         }
         catch (TaskCanceledException fault) when (!cancellation.IsCancellationRequested)
         {
-            log.WebhookFailed(report.Job, webhook, fault.Message);
+            log.WebhookFailed(report.Job, webhook.Host, fault.Message);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,12 +15,18 @@ internal static class JobName
     private const string SettlePrefix = "settle-";
 
     /// <summary>What a job may be called; ends the sentence "A job's name …".</summary>
-    public const string Rule = "has 1 to 80 characters, none of them / \\ # ? % or a control character, and begins with a letter or a digit";
+    public const string Rule = "has 1 to 80 characters, none of them / \\ # ? % or one that is not seen, and begins with a letter or a digit";
 
     /// <summary>Whether a folder of the drop container is a job.</summary>
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= Longest && char.IsLetterOrDigit(name[0]) && name[^1] is not ('.' or ' ') &&
-        !name.Any(c => c is '/' or '\\' or '#' or '?' or '%' || char.IsControl(c));
+        !name.Any(c => c is '/' or '\\' or '#' or '?' or '%') && name.EnumerateRunes().All(IsSeen);
+
+    // What is not seen makes two names look the same, or turns around what is shown of one: controls, line ends, marks of direction and width, halves of
+    // characters (which read as U+FFFD), characters without meaning.
+    private static bool IsSeen(Rune rune) => rune != Rune.ReplacementChar && Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or
+        UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     /// <summary>Id of the run of a job on given files: the same files under the same ETags are one run.</summary>
     public static string RunId(string job, IEnumerable<FileVersion> files) =>

@@ -128,7 +128,7 @@ public sealed record JobOptions
 
         try
         {
-            var documentOptions = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
+            var documentOptions = new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, AllowDuplicateProperties = false };
             if (JsonNode.Parse(bytes.ToMemory().Span, documentOptions: documentOptions) is not JsonObject given)
             {
                 throw Fault(file, "is no JSON object; expected { \"option\": value, … }.");
@@ -168,7 +168,7 @@ public sealed record JobOptions
         Require(BlockVoxels is null or >= 1, $"blockVoxels is {BlockVoxels}; expected 1 or more.");
         Require(
             Webhook is null || (Webhook.IsAbsoluteUri && Webhook.Scheme is "https" or "http"),
-            $"webhook is {Webhook}; expected an absolute http or https address.");
+            "webhook is of another kind; expected an absolute http or https address.");
 
         void Require(bool fulfilled, string detail)
         {

@@ -7,6 +7,9 @@ namespace CellStitch.Functions.Storage;
 /// <summary>What lies in the drop container for a job.</summary>
 internal static class DropFolder
 {
+    /// <summary>Most bytes of an option file: ten thousand times what one needs.</summary>
+    public const int LargestOptions = 1 << 20;
+
     /// <summary>The files of a job, and defaults.json where there is one.</summary>
     public static async Task<IReadOnlyList<FileVersion>> ListAsync(BlobContainerClient drop, string job, CancellationToken cancellation)
     {
@@ -64,9 +67,6 @@ internal static class DropFolder
             return null;
         }
     }
-
-    // Ten thousand times what an option file needs.
-    private const long LargestOptions = 1 << 20;
 
     private static string? NameIn(string job, string blob) =>
         blob == DropFile.Defaults ? DropFile.Defaults : DropName.Parse(blob) is { } name && name.Job == job ? name.File : null;

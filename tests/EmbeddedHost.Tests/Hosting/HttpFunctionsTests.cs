@@ -113,6 +113,49 @@ public class HttpFunctionsTests
         }
     }
 
+    [Theory]
+    [InlineData("Origin", "https://evil.example", 403)]
+    [InlineData("Origin", "null", 403)]
+    [InlineData("Sec-Fetch-Site", "cross-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-origin", 200)]
+    [InlineData("Sec-Fetch-Site", "none", 200)]
+    [InlineData("User-Agent", "a program", 200)]
+    public async Task HttpFunction_FormOfAnotherSiteWithoutKey_ChangesNothing(string header, string value, int status)
+    {
+        await using TestHost host = await TestHost.Start(Functions);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/upload") { Content = new StringContent("a=b") };
+        request.Headers.TryAddWithoutValidation(header, value);
+
+        HttpResponseMessage response = await host.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(status, (int)response.StatusCode);
+    }
+
+    [Fact]
+    public async Task DurableRoute_FormOfAnotherSiteWithoutKey_StartsNothing()
+    {
+        await using TestHost host = await TestHost.Start(Functions);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/runtime/webhooks/durabletask/orchestrators/Any") { Content = new StringContent("a=b") };
+        request.Headers.TryAddWithoutValidation("Origin", "https://evil.example");
+
+        HttpResponseMessage response = await host.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task HttpFunction_OwnPageWithoutKey_IsServed()
+    {
+        await using TestHost host = await TestHost.Start(Functions);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/upload") { Content = new StringContent("a=b") };
+        request.Headers.TryAddWithoutValidation("Origin", host.Http.BaseAddress!.GetLeftPart(UriPartial.Authority));
+
+        HttpResponseMessage response = await host.Http.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Fact]
     public async Task HttpFunction_HostNameFromElsewhere_IsRefused()
     {
