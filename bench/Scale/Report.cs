@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text;
+
+namespace CellStitch.Scale;
+
+/// <summary>The predictions as tables of docs/scale.md.</summary>
+internal static class Report
+{
+    private const string Begin = "<!-- written by bench/Scale -->\n";
+    private const string End = "<!-- end -->\n";
+    private const int SmallInstance = 2048;
+    private const int LargeInstance = 4096;
+
+    // Sizes and cells: section "Volumes" of docs/scale.md.
+    private static readonly Volume[] Volumes =
+    [
+        new("0.3 Gvoxel", 350, 940 * 940, 3_400),
+        new("4 Gvoxel", 1000, 2048 * 2048, 10_000),
+        new("60 Gvoxel", 2000, 6000 * 5000, 150_000),
+        new("1 Tvoxel", 10_000, 10_000 * 10_000, 2_500_000),
+    ];
+
+    private static readonly int[] InstanceCounts = [1, 10, 40, 250, 1000];
+
+    /// <summary>The folder of the repository, from where the program lies.</summary>
+    public static string Root()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "CellStitch.Cloud.sln")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder ?? throw new DirectoryNotFoundException("The program does not lie in the repository.");
+    }
+
+    public static string Tables(Constants constants)
+    {
+        var model = new Model(constants);
+        var text = new StringBuilder();
+        Line(text, $"Largest layer that an instance has the memory for: {Pixels(model, SmallInstance, 4)} Mpixel with 2048 MB and four blocks at once, {Pixels(model, SmallInstance, 1)} with one; {Pixels(model, LargeInstance, 4)} and {Pixels(model, LargeInstance, 1)} with 4096 MB.");
+        Line(text, $"");
+        Line(text, $"| volume | instances (2048 MB) | time | GB-s | cost | activities | hops | TB read | transactions | bottleneck |");
+        Line(text, $"|---|---|---|---|---|---|---|---|---|---|");
+        foreach (Volume volume in Volumes)
+        {
+            foreach (int instances in InstanceCounts)
+            {
+                Prediction run = model.Of(volume, instances, SmallInstance);
+                Line(text, $"| {volume.Name} | {instances} | {Time(run.Seconds)} | {run.GigabyteSeconds:0} | {run.Cost:0.000} | {run.Activities} | {run.Hops} | {run.Bytes / 1e12:0.000} | {run.Transactions:0} | {run.Bottleneck} |");
+            }
+        }
+
+        Line(text, $"");
+        Line(text, $"| volume | 40 instances | | 250 instances | | one VM of {constants.Limit("vmCores"):0} cores | |");
+        Line(text, $"|---|---|---|---|---|---|---|");
+        foreach (Volume volume in Volumes)
+        {
+            Prediction few = model.Of(volume, 40, SmallInstance);
+            Prediction many = model.Of(volume, 250, SmallInstance);
+            (double seconds, double cost) = model.OnOneMachine(volume);
+            Line(text, $"| {volume.Name} | {Time(few.Seconds)} | {few.Cost:0.00} | {Time(many.Seconds)} | {many.Cost:0.00} | {Time(seconds)} | {cost:0.00} |");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The document with new tables.</summary>
+    public static string Put(string document, string tables)
+    {
+        int begin = document.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        return $"{document[..begin]}{tables}{document[document.IndexOf(End, begin, StringComparison.Ordinal)..]}";
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    private static string Pixels(Model model, int megabytes, int blocks) => (model.LargestPage(megabytes, blocks) / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Time(double seconds) => seconds switch
+    {
+        < 100 => $"{seconds.ToString("0", CultureInfo.InvariantCulture)} s",
+        < 6000 => $"{(seconds / 60).ToString("0", CultureInfo.InvariantCulture)} min",
+        _ => $"{(seconds / 3600).ToString("0.0", CultureInfo.InvariantCulture)} h",
+    };
+}
