@@ -22,6 +22,9 @@ internal static partial class Logs
     [LoggerMessage(5, LogLevel.Information, "Job {Job}, run {Run}: {State}, {Cells} cells. {Code} {Message}")]
     public static partial void JobEnded(this ILogger log, string job, string run, RunState state, int cells, string code, string message);
 
+    [LoggerMessage(9, LogLevel.Information, "Job {Job}, run {Run}: started anew, since {Older} had started it")]
+    public static partial void RunUpgraded(this ILogger log, string job, string run, string older);
+
     [LoggerMessage(8, LogLevel.Information, "Job {Job}, run {Run}: cancelled")]
     public static partial void RunCancelled(this ILogger log, string job, string run);
 

@@ -50,7 +50,7 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
 
     /// <summary>Runs the work of an activity on the run's plan.</summary>
     internal Task<T> RunAsync<T>(string run, Func<JobPlan, BlobWork, Task<T>> activity, CancellationToken cancellation, [CallerFilePath] string file = "") =>
-        RunAsync(run, async work => await activity(PlanJson.Read<JobPlan>(await work.ReadAsync(WorkName.Plan, cancellation)), work), cancellation, file);
+        RunAsync(run, async work => await activity(await PlanAsync(work, cancellation), work), cancellation, file);
 
     /// <summary>The same without a result.</summary>
     internal Task RunAsync(string run, Func<JobPlan, BlobWork, Task> activity, CancellationToken cancellation, [CallerFilePath] string file = "") => RunAsync(
@@ -74,6 +74,12 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
         },
         cancellation,
         file);
+
+    private static async Task<JobPlan> PlanAsync(BlobWork work, CancellationToken cancellation)
+    {
+        JobPlan plan = PlanJson.Read<JobPlan>(await work.ReadAsync(WorkName.Plan, cancellation));
+        return plan.Program == Manifest.ThisProgram ? plan : throw new OtherProgramException(plan.Program);
+    }
 
     private static async Task StopIfToldAsync(BlobWork work, CancellationToken cancellation)
     {

@@ -80,6 +80,12 @@ public sealed partial class RunFaultException : Exception
     private static partial Regex Parts();
 }
 
+/// <summary>
+/// The run was planned by another version of the program. Tried again: while an app is updated, old and new instances work side by side, and <see cref="Upgrade"/> starts
+/// the run anew.
+/// </summary>
+public sealed class OtherProgramException(string program) : Exception($"The run was planned by {program}; this is {Manifest.ThisProgram}.");
+
 /// <summary>What an orchestrator makes of a failed task.</summary>
 internal static class Failures
 {
@@ -108,6 +114,7 @@ internal static class Failures
         typeof(AggregateException).FullName,
         typeof(HttpRequestException).FullName,
         typeof(IOException).FullName,
+        typeof(OtherProgramException).FullName,
         typeof(SocketException).FullName,
         typeof(TimeoutException).FullName,
         typeof(TaskCanceledException).FullName,

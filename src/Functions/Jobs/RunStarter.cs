@@ -42,7 +42,7 @@ internal static class RunStarter
     public static async Task<string> StartRunAsync(DurableTaskClient client, string job, IReadOnlyList<FileVersion> files, CancellationToken cancellation)
     {
         string run = JobName.RunId(job, files);
-        await StartOnceAsync(client, nameof(StitchVolume), run, new StitchRequest(job, files), cancellation);
+        await StartOnceAsync(client, nameof(StitchVolume), run, new StitchRequest(job, files, Manifest.ThisProgram), cancellation);
         return run;
     }
 

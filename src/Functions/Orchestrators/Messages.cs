@@ -53,7 +53,8 @@ public sealed record SettleOutcome(Settling State, string? Message = null);
 /// <summary>Input of <see cref="StitchVolume"/>.</summary>
 /// <param name="Job">The job.</param>
 /// <param name="Files">Its files.</param>
-public sealed record StitchRequest(string Job, IReadOnlyList<FileVersion> Files);
+/// <param name="Program">The program version that started it.</param>
+public sealed record StitchRequest(string Job, IReadOnlyList<FileVersion> Files, string? Program = null);
 
 /// <summary>How a run ended.</summary>
 public enum RunState
