@@ -1,3 +1,4 @@
+using System.Globalization;
 using CellStitch.Bench;
 using CellStitch.Core.Stitching;
 
@@ -18,6 +19,12 @@ switch (args)
     case ["stitch-alone", string folder, string profile]:
         StitchBench.Measure(folder, Enum.Parse<StitchProfile>(profile));
         return 0;
+    case ["interpolate"]:
+        InterpolateBench.Run(Console.Out);
+        return 0;
+    case ["interpolate-alone", string input, string anisotropy, string profile]:
+        InterpolateBench.Measure(input, double.Parse(anisotropy, CultureInfo.InvariantCulture), profile);
+        return 0;
     case ["interpolation-quality", string folder]:
         InterpolationQuality.Run(folder, Console.Out);
         return 0;
@@ -28,6 +35,8 @@ switch (args)
         VolumeBench.Run(Console.Out);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | link | stitch | interpolation-quality FOLDER | durable | volume");
+        Console.Error.WriteLine(
+            "usage: dotnet run -c Release --project bench/Bench -- "
+            + "overlap | transport | link | stitch | interpolate | interpolation-quality FOLDER | durable | volume");
         return 2;
 }
