@@ -16,6 +16,7 @@ internal static class CommandLine
             new StitchIouCommand(),
             new SegmentCommand(),
             new RunCommand(),
+            new InterpolateCommand(),
             new EvaluateCommand(),
             new InfoCommand(),
             new SynthCommand(),

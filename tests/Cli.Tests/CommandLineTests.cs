@@ -57,6 +57,8 @@ public class CommandLineTests(SmallVolume volume)
     [InlineData("stitch xy.tif -o l.tif --xz xz.tif", "--xz and --yz belong together")]
     [InlineData("stitch xy.tif -o l.tif --axes-xz YZX", "--axes-xz")]
     [InlineData("stitch-iou xy.tif -o l.tif --iou 2", "--iou 2")]
+    [InlineData("interpolate xy.tif -o l.tif --anisotropy 0.5", "--anisotropy 0.5")]
+    [InlineData("interpolate xy.tif -o l.tif --method spline", "expected transport or sdf or nearest")]
     [InlineData("evaluate truth.tif", "PREDICTED.tif")]
     [InlineData("evaluate truth.tif l.tif --threads -1", "--threads")]
     [InlineData("info", "FILE")]

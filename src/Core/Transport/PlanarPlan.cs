@@ -22,7 +22,7 @@ internal readonly record struct PlanarMove(int Source, int Target, long Mass);
 /// <summary>An optimal plan between two point sets of uniform mass.</summary>
 /// <param name="SourceMass">Mass of every source: targets / gcd(sources, targets).</param>
 /// <param name="TargetMass">Mass of every target: sources / gcd(sources, targets).</param>
-/// <param name="Moves">What moves, by source; at most sources + targets − 1 entries, which form no cycle.</param>
+/// <param name="Moves">What moves; at most sources + targets − 1 entries, which form no cycle.</param>
 /// <param name="Cost">The objective: Σ mass · squared distance.</param>
 /// <param name="Potentials">The dual solution that proves the plan optimal.</param>
 internal sealed record PlanarPlan(long SourceMass, long TargetMass, PlanarMove[] Moves, Int128 Cost, DualPotentials Potentials);

@@ -66,7 +66,7 @@ file sealed class PlanarBasis
         (_n, _m) = (sources.Length, targets.Length);
         (_sourceY, _sourceX) = Split(sources);
         (_targetY, _targetX) = Split(targets);
-        int divisor = (int)BigInteger.GreatestCommonDivisor(_n, _m);
+        int divisor = GreatestCommonDivisor(_n, _m);
         (_sourceMass, _targetMass) = (_m / divisor, _n / divisor);
         _tree = new BasisTree(_n, _n + _m);
 
@@ -75,8 +75,8 @@ file sealed class PlanarBasis
 
         // Signs alternate along a path of the tree, so no potential passes half the longest path's costs; a reduced cost adds two of them and a cost.
         long bound = (_n + _m + 1) * LargestCost();
-        bool fits = bound <= int.MaxValue && scan == RowScan.Vector && _m >= Vector<int>.Count;
-        _narrow = fits ? new int[_m] : [];
+        bool fits = bound <= int.MaxValue;
+        _narrow = fits && scan == RowScan.Vector && _m >= Vector<int>.Count ? new int[_m] : [];
         StartAlongTheContours(fits ? CheapestShift() : 0);
         Narrow();
     }
@@ -126,7 +126,6 @@ file sealed class PlanarBasis
             }
         }
 
-        moves.Sort((a, b) => (a.Source, a.Target).CompareTo((b.Source, b.Target)));
         return new PlanarPlan(
             _sourceMass, _targetMass, [.. moves], cost, new DualPotentials(_tree.Potential[.._n], _tree.Potential[_n..]));
     }
@@ -142,6 +141,8 @@ file sealed class PlanarBasis
 
         return (y, x);
     }
+
+    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 
     private long Cost(int source, int target)
     {
