@@ -51,7 +51,7 @@ public sealed class JobFilesApi(DataAccount data, TimeProvider time)
     /// </summary>
     [Function("DownloadFile")]
     public async Task<IActionResult> Download(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs/{job}/files/{name}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "jobs/{job}/files/{*name}")] HttpRequest request,
         string job,
         string name,
         CancellationToken cancellation)

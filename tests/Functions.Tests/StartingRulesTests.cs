@@ -130,12 +130,14 @@ public sealed class StartingRulesTests(SharedApp shared)
     [Theory]
     [InlineData("single-raw", "single-raw.tif")]
     [InlineData("raw-in-folder", "raw-in-folder/raw.tif")]
-    public async Task RawStack_IsRefusedAsUnsupported(string job, string blob)
+    public async Task RawStack_ThatHoldsMasks_IsRefusedWithTheHint(string job, string blob)
     {
         (AppProcess app, TestAccount account) = await shared.GetAsync();
-        await account.Drop.GetBlobClient(blob).UploadAsync(BinaryData.FromBytes(Small.Files().First().Bytes), TestContext.Current.CancellationToken);
+        await account.Drop.GetBlobClient(blob).UploadAsync(BinaryData.FromBytes(Masks.Golden("small_stacked").Files().First().Bytes), TestContext.Current.CancellationToken);
 
-        Assert.Equal("unsupported", (await account.EndAsync(job, app)).Error?.Code);
+        JobEnd end = await account.EndAsync(job, app);
+        Assert.Equal("looksLikeMasks", end.Error?.Code);
+        Assert.Contains("xy.tif", end.Error?.Message);
     }
 
     [Theory]

@@ -78,18 +78,18 @@ internal static class RawSegmentation
                     files.Add(temporary);
                     using (var slabWriter = new TiffWriter(temporary, threads))
                     {
-                        Copy(labels, slabWriter, Largest(labels), cancellation);
+                        labels.CopyTo(slabWriter, labels.LargestLabel(), cancellation);
                     }
 
                     stored.Add(TiffReader.Open(temporary, raw.Name, TiffLimits.OwnFile));
                 }
 
-                largest = Math.Max(largest, Largest(labels));
+                largest = Math.Max(largest, labels.LargestLabel());
             }
 
             using var joined = new JoinedSlabs(raw.Name, axis, stored, raw.Info.VoxelSize);
             using var writer = new TiffWriter(file, threads);
-            Copy(joined, writer, largest, cancellation);
+            joined.CopyTo(writer, largest, cancellation);
             progress.Report(1);
             return masks;
         }
@@ -99,29 +99,6 @@ internal static class RawSegmentation
         }
     }
 
-    private static uint Largest(LabelVolume labels)
-    {
-        uint largest = 0;
-        foreach (uint label in labels.Voxels)
-        {
-            largest = Math.Max(largest, label);
-        }
-
-        return largest;
-    }
-
     private static FileStream Temporary() => new(
         Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
-
-    private static void Copy(ILayerSource from, TiffWriter to, uint largest, CancellationToken cancellation)
-    {
-        to.Begin(from.Shape, largest, from.VoxelSize);
-        var layer = new uint[from.Shape.LayerPixels];
-        for (int z = 0; z < from.Shape.Depth; z++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            from.ReadLayer(z, layer);
-            to.Write(layer);
-        }
-    }
 }

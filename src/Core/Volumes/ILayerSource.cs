@@ -43,4 +43,21 @@ public static class LayerSourceReading
         using IRowReader rows = source.OpenRows(z);
         rows.Read(layer);
     }
+
+    /// <summary>Copies all layers, one at a time.</summary>
+    /// <param name="source">The stack.</param>
+    /// <param name="sink">Receives it.</param>
+    /// <param name="largestLabel">A number that no label passes.</param>
+    /// <param name="cancellation">Checked before each layer.</param>
+    public static void CopyTo(this ILayerSource source, ILayerSink sink, uint largestLabel, CancellationToken cancellation = default)
+    {
+        sink.Begin(source.Shape, largestLabel, source.VoxelSize);
+        var layer = new uint[source.Shape.LayerPixels];
+        for (int z = 0; z < source.Shape.Depth; z++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            source.ReadLayer(z, layer);
+            sink.Write(layer);
+        }
+    }
 }

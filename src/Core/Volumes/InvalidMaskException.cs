@@ -12,6 +12,9 @@ public enum MaskFault
     /// <summary>A raw stack holds several channels or time frames where one is needed, another channel than asked for, or pixels that are no numbers.</summary>
     NotOneChannel,
 
+    /// <summary>A raw stack that looks like masks.</summary>
+    LooksLikeMasks,
+
     /// <summary>Stacks or pages that must have equal shapes differ.</summary>
     ShapeMismatch,
 

@@ -51,6 +51,18 @@ public sealed class LabelVolume : ILayerSource
     /// <summary>The labels of layer <paramref name="z"/> in raster order.</summary>
     public Span<uint> Layer(int z) => _voxels.AsSpan(z * Shape.LayerPixels, Shape.LayerPixels);
 
+    /// <summary>The largest label of the volume.</summary>
+    public uint LargestLabel()
+    {
+        uint largest = 0;
+        foreach (uint label in _voxels)
+        {
+            largest = Math.Max(largest, label);
+        }
+
+        return largest;
+    }
+
     /// <summary>Reads a whole source into memory.</summary>
     /// <param name="source">Any stack that fits into memory.</param>
     public static LabelVolume From(ILayerSource source)

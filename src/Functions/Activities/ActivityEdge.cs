@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
+using CellStitch.Segmentation.Flows;
 using Microsoft.Extensions.Options;
 
 namespace CellStitch.Functions.Activities;
@@ -40,6 +41,10 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
         catch (InvalidMaskException fault)
         {
             throw RunFaultException.From(fault);
+        }
+        catch (InvalidModelException fault)
+        {
+            throw new RunFaultException(FaultCode.InvalidModel, file: null, fault.Message, innerException: fault);
         }
         finally
         {

@@ -54,6 +54,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         plan.Fused,
         plan.ToRepack.Count(),
         hashRanges,
+        plan.FromRaw,
         unchanged);
 
     private static async Task<bool> IsOtherPlanAsync(JobPlan plan, BlobWork work, CancellationToken cancellation)
@@ -94,9 +95,9 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         RequireAllowedWebhook(options.Webhook);
         if (!files.Any(file => file.Name == DropFile.Xy))
         {
-            throw files.Any(file => file.Name == DropFile.Raw)
-                ? new RunFaultException(FaultCode.Unsupported, DropFile.Raw, "this version does not segment raw stacks; segment the layers with a 2D segmenter and drop the masks as xy.tif.")
-                : new RunFaultException(FaultCode.MissingFile, DropFile.Xy, "is missing; a job needs XY masks.");
+            return files.Any(file => file.Name == DropFile.Raw)
+                ? await PlanRawAsync(request, options, cancellation)
+                : throw new RunFaultException(FaultCode.MissingFile, DropFile.Xy, "is missing; a job needs XY masks, or a raw stack.");
         }
 
         using TiffStack xy = Open(DropFile.Xy);
@@ -168,6 +169,61 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             }
 
             return order;
+        }
+    }
+
+    // Masks are made on the axes of the volume; the rest of the run goes on as with masks that were dropped so.
+    private async Task<JobPlan> PlanRawAsync(InspectRequest request, JobOptions options, CancellationToken cancellation)
+    {
+        var files = request.Request.Files.ToList();
+        if (options.Model is { } model)
+        {
+            files.Add(await DropFolder.ModelAsync(edge.Data.Drop, model, cancellation));
+        }
+
+        FileVersion file = files.First(file => file.Name == DropFile.Raw);
+        using var stream = new BlobRangeStream(edge.Data.Drop.GetBlobClient(file.Blob), file, cancellation);
+        using var raw = RawReader.Open(stream, DropFile.Raw, options.Channel, edge.Settings.Limits);
+        VolumeShape shape = raw.Shape;
+        if (files.Any(other => other.Name == DropFile.Truth))
+        {
+            using var truth = new TiffStack(edge.Data, files.First(other => other.Name == DropFile.Truth), edge.Settings.Limits, cancellation);
+            RequireShape(truth.Reader, shape);
+        }
+
+        VoxelSize? voxelSize = options.VoxelSize ?? raw.Info.VoxelSize;
+        bool projected = shape.Depth > 1;
+        bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
+        (int layers, int rows) = fused
+            ? (shape.Depth, shape.Height)
+            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, shape.Height);
+        return new JobPlan
+        {
+            Job = request.Request.Job,
+            Run = request.Run,
+            Program = Manifest.ThisProgram,
+            Files = files,
+            Options = options,
+            Shape = shape,
+            VoxelSize = voxelSize,
+            Projections = projected ? (AxisOrder.ZYX, AxisOrder.ZYX) : null,
+            FromRaw = true,
+            BlockLayers = layers,
+            BlockRows = rows,
+            Fused = fused,
+            Warnings =
+            [
+                .. voxelSize is null ? [MaskWarnings.NoVoxelSize(DropFile.Xy)] : Array.Empty<string>(),
+                .. projected ? [] : new[] { MaskWarnings.NoVotes },
+            ],
+        };
+    }
+
+    private static void RequireShape(TiffReader truth, VolumeShape shape)
+    {
+        if (truth.Shape != shape)
+        {
+            throw new InvalidMaskException(MaskFault.ShapeMismatch, truth.Name, null, $"{truth.Shape} (z × y × x); {DropFile.Raw} has {shape}.");
         }
     }
 

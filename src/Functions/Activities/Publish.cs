@@ -8,6 +8,7 @@ using CellStitch.Core.Stitching;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Orchestrators;
 using CellStitch.Functions.Storage;
+using CellStitch.Segmentation.Stacks;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CellStitch.Functions.Activities;
@@ -36,7 +37,12 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             }
 
             await WriteCellsAsync(plan, written.Cells, summary.Found.Confidences, cancellation);
-            var metrics = MetricsOf(plan, summary, written.Cells, await MaskNotes.ReadAsync(work, cancellation)) with { Evaluation = await EvaluateAsync(plan, cancellation) };
+            await PublishMasksAsync(plan, work, cancellation);
+            StitchMetrics metrics = MetricsOf(
+                plan, summary, written.Cells, await NotesOnRawAsync(plan, work, cancellation), await MaskNotes.ReadAsync(work, cancellation)) with
+            {
+                Evaluation = await EvaluateAsync(plan, cancellation),
+            };
             await WriteAsync(plan, ResultFile.Metrics, BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(metrics, MetricsJson.Default.StitchMetrics)), cancellation);
 
             Manifest manifest = await ManifestOfAsync(plan, work, request, began, cancellation);
@@ -70,11 +76,31 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         cells.WriteCsv(csv, plan.VoxelSize, confidences);
     }
 
-    private static StitchMetrics MetricsOf(JobPlan plan, RunSummary summary, CellTable cells, IReadOnlyList<string> notes)
+    private static StitchMetrics MetricsOf(JobPlan plan, RunSummary summary, CellTable cells, IReadOnlyList<string> notesOnRaw, IReadOnlyList<string> notes)
     {
-        StitchMetrics metrics = StitchMetrics.Of(summary.Found, cells, plan.VoxelSize, [.. plan.Warnings, .. notes]);
+        StitchMetrics metrics = StitchMetrics.Of(summary.Found, cells, plan.VoxelSize, [.. notesOnRaw, .. plan.Warnings, .. notes]);
         return plan.Options.Anisotropy is { } given ? metrics with { Anisotropy = given, AnisotropySource = "option" } : metrics;
     }
+
+    // The masks of a raw stack; those of an earlier run that this one has none for would not belong to its results.
+    private async Task PublishMasksAsync(JobPlan plan, BlobWork work, CancellationToken cancellation)
+    {
+        foreach (string file in new[] { DropFile.Xy, DropFile.Xz, DropFile.Yz })
+        {
+            BlobClient result = Result(plan, ResultFile.MaskFile(file));
+            if (!plan.FromRaw || !plan.MaskFiles.Contains(file))
+            {
+                await result.DeleteIfExistsAsync(cancellationToken: cancellation);
+                continue;
+            }
+
+            await using Stream masks = await work.Blob(WorkName.Masks(file)).OpenReadAsync(cancellationToken: cancellation);
+            await result.UploadAsync(masks, new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = "image/tiff" } }, cancellation);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> NotesOnRawAsync(JobPlan plan, BlobWork work, CancellationToken cancellation) =>
+        plan.FromRaw ? PlanJson.Read<SegmentationSetup>(await work.ReadAsync(WorkName.Setup, cancellation)).Warnings : [];
 
     private async Task<SegmentationScores?> EvaluateAsync(JobPlan plan, CancellationToken cancellation)
     {
@@ -91,7 +117,8 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
     private async Task<Manifest> ManifestOfAsync(JobPlan plan, BlobWork work, PublishRequest request, long began, CancellationToken cancellation)
     {
         var outputs = new List<ManifestOutput>();
-        foreach (string name in new[] { ResultFile.Labels, ResultFile.Cells, ResultFile.Metrics })
+        string[] masks = [.. plan.MaskFiles.Where(_ => plan.FromRaw).Select(ResultFile.MaskFile)];
+        foreach (string name in (string[])[ResultFile.Labels, ResultFile.Cells, ResultFile.Metrics, .. masks])
         {
             using BlobRangeStream stream = await BlobRangeStream.OpenAsync(Result(plan, name), name, cancellation);
             outputs.Add(new ManifestOutput(name, ContentHashes.Of(stream), stream.Length));

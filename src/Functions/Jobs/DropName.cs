@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace CellStitch.Functions.Jobs;
 
 /// <summary>The files of a job, as they are called in the drop folder.</summary>
@@ -19,9 +21,18 @@ internal static class DropFile
 /// <summary>What a blob of the drop folder is: a file of a job. A single file <c>{job}.tif</c> is the raw stack of a job by itself.</summary>
 /// <param name="Job">Name of the job.</param>
 /// <param name="File">One of <see cref="DropFile.All"/>.</param>
-internal readonly record struct DropName(string Job, string File)
+internal readonly partial record struct DropName(string Job, string File)
 {
+    /// <summary>Folder of the drop container for networks.</summary>
+    public const string Models = "models";
+
     private const string SingleFile = ".tif";
+
+    /// <summary>Whether a name may be that of a network: no path, no surprises in messages.</summary>
+    public static bool IsModel(string name) => ModelName().IsMatch(name);
+
+    [GeneratedRegex(@"^\w[\w.-]{0,99}\.onnx$", RegexOptions.ECMAScript)]
+    private static partial Regex ModelName();
 
     /// <summary>Reads a blob name, relative to the container. Names that are not ours give null.</summary>
     public static DropName? Parse(string blob)

@@ -6,6 +6,7 @@ using System.Text.Json.Serialization.Metadata;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Stacks;
 
 namespace CellStitch.Functions.Jobs;
 
@@ -50,6 +51,21 @@ public sealed record JobOptions
     /// <summary>How the projections are stored.</summary>
     public ProjectionAxes? Axes { get; init; }
 
+    /// <summary>Channel of the raw stack, from 1.</summary>
+    public int? Channel { get; init; }
+
+    /// <summary><see cref="SegmentationOptions.Diameter"/>.</summary>
+    public double? Diameter { get; init; }
+
+    /// <summary><see cref="SegmentationOptions.Contrast"/>.</summary>
+    public double? Contrast { get; init; }
+
+    /// <summary><see cref="SegmentationOptions.Method"/>.</summary>
+    public SegmentationMethod? Method { get; init; }
+
+    /// <summary>File of a network in <c>drop/models/</c>.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Voxels of a block, about; the job is then always cut into blocks, however small it is.</summary>
     public long? BlockVoxels { get; init; }
 
@@ -75,7 +91,7 @@ public sealed record JobOptions
 
     // Options of the design that later versions bring: refused with that reason rather than as a typing error.
     private static readonly string[] NotYet =
-        ["maximumGap", "repair", "interpolate", "channel", "diameter", "model", "contrast", "pairsPerActivity"];
+        ["maximumGap", "repair", "interpolate", "pairsPerActivity"];
 
     /// <summary>Reads job.json over defaults.json.</summary>
     /// <param name="defaults">Bytes of defaults.json, if there is one.</param>
@@ -115,6 +131,16 @@ public sealed record JobOptions
             Threads = threads,
         };
     }
+
+    /// <summary>The options of the segmentation.</summary>
+    /// <param name="voxelSize">Voxel size of the job, if known.</param>
+    internal SegmentationOptions ForSegmentation(VoxelSize? voxelSize) => new()
+    {
+        Method = Method ?? SegmentationMethod.Onnx,
+        Diameter = Diameter,
+        Contrast = Contrast ?? 1,
+        Anisotropy = Anisotropy ?? voxelSize?.Anisotropy,
+    };
 
     /// <summary>The voxel size given, if any.</summary>
     internal VoxelSize? VoxelSize => VoxelSizeUm is { } edges ? new VoxelSize(edges.Z, edges.Y, edges.X) : null;
@@ -165,6 +191,13 @@ public sealed record JobOptions
         Require(
             VoxelSizeUm is null or { Z: > 0 and < double.MaxValue, Y: > 0 and < double.MaxValue, X: > 0 and < double.MaxValue },
             "voxelSizeUm needs three lengths above 0 µm: z, y, x.");
+        Require(Channel is null or >= 1, $"channel is {Channel}; expected 1 or more.");
+        Require(Diameter is null or (> 0 and <= 65536), $"diameter is {Diameter}; expected a number above 0, of at most 65536.");
+        Require(Contrast is null or (> 0 and <= 100), $"contrast is {Contrast}; expected a number above 0, of at most 100.");
+        Require(
+            Model is null || DropName.IsModel(Model),
+            $"model is \"{Model}\"; expected the name of a file in drop/models/, letters, digits, \"_\", \"-\" and \".\", ending in .onnx.");
+        Require(Model is null || Method != SegmentationMethod.Classic, "model names a network; method \"classic\" uses none.");
         Require(BlockVoxels is null or >= 1, $"blockVoxels is {BlockVoxels}; expected 1 or more.");
         Require(
             Webhook is null || (Webhook.IsAbsoluteUri && Webhook.Scheme is "https" or "http"),

@@ -30,6 +30,12 @@ public sealed record JobPlan
     /// <summary>How the projections are stored; null when there are none.</summary>
     public required (AxisOrder Xz, AxisOrder Yz)? Projections { get; init; }
 
+    /// <summary>The masks are made of raw.tif.</summary>
+    public bool FromRaw { get; init; }
+
+    /// <summary>The mask files of the run.</summary>
+    internal IReadOnlyList<string> MaskFiles => Projections is null ? [DropFile.Xy] : [DropFile.Xy, DropFile.Xz, DropFile.Yz];
+
     /// <summary>Layers of a block.</summary>
     public required int BlockLayers { get; init; }
 

@@ -19,6 +19,8 @@ internal static class FaultCode
     public const string UnreadableTiff = "unreadableTiff";
     public const string NotLabels = "notLabels";
     public const string NotOneChannel = "notOneChannel";
+    public const string LooksLikeMasks = "looksLikeMasks";
+    public const string InvalidModel = "invalidModel";
     public const string ShapeMismatch = "shapeMismatch";
     public const string TooLarge = "tooLarge";
     public const string MissingFile = "missingFile";
@@ -32,6 +34,7 @@ internal static class FaultCode
         MaskFault.UnreadableTiff => UnreadableTiff,
         MaskFault.NotLabels => NotLabels,
         MaskFault.NotOneChannel => NotOneChannel,
+        MaskFault.LooksLikeMasks => LooksLikeMasks,
         MaskFault.ShapeMismatch => ShapeMismatch,
         MaskFault.TooLarge => TooLarge,
         _ => MissingFile,

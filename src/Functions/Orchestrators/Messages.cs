@@ -123,8 +123,9 @@ public sealed record InspectRequest(string Run, StitchRequest Request, DateTime 
 /// <param name="Fused">One activity does it all.</param>
 /// <param name="Repack">Number of projections to rewrite.</param>
 /// <param name="HashRanges">Ranges of large files to hash; 0 when inspection hashed all.</param>
+/// <param name="FromRaw">Masks must be made first.</param>
 /// <param name="Unchanged">The last results are of the same contents; null while hashes are missing.</param>
-public sealed record Inspection(int[] Shape, int BlockLayers, int BlockRows, bool Fused, int Repack, int HashRanges, bool? Unchanged);
+public sealed record Inspection(int[] Shape, int BlockLayers, int BlockRows, bool Fused, int Repack, int HashRanges, bool FromRaw, bool? Unchanged);
 
 /// <summary>What a trace step came to.</summary>
 /// <param name="Missing">Layer pairs across empty layers that must be measured first; 0 when the run is traced.</param>

@@ -9,6 +9,7 @@ internal sealed class RunProgress(TaskOrchestrationContext context)
     private static readonly (string Stage, double Share, string Message)[] Plan =
     [
         ("inspect", 5, "reading headers"),
+        ("segment", 0, "segmenting slices"),
         ("repack", 10, "rewriting projections by layer"),
         ("measure", 45, "measuring overlaps and tracing cells"),
         ("survey", 20, "looking for holes and stray slices"),
@@ -16,12 +17,17 @@ internal sealed class RunProgress(TaskOrchestrationContext context)
         ("publish", 5, "publishing results"),
     ];
 
+    // A run that begins with a raw stack spends nearly all its time on the network; the shares above are those of the rest.
+    private const string SegmentStage = "segment";
+    private const double SegmentPercent = 90;
+
     // Below this share an estimate of the rest is a guess.
     private const double LeastPercentForEta = 10;
 
     private readonly List<StageRecord> _stages = [];
     private readonly DateTime _started = context.CurrentUtcDateTime;
     private string _stage = "";
+    private bool _segments;
     private DateTime _stageStarted;
     private int _activities;
     private int _retries;
@@ -52,6 +58,12 @@ internal sealed class RunProgress(TaskOrchestrationContext context)
     {
         int at = Array.FindIndex(Plan, step => step.Stage == _stage);
         double percent = Plan[..at].Sum(step => step.Share) + (Plan[at].Share * done / Math.Max(1, total));
+        _segments |= _stage == SegmentStage;
+        if (_segments)
+        {
+            percent = _stage == SegmentStage ? SegmentPercent * done / Math.Max(1, total) : SegmentPercent + (percent * (100 - SegmentPercent) / 100);
+        }
+
         double elapsed = (context.CurrentUtcDateTime - _started).TotalSeconds;
         double? eta = percent < LeastPercentForEta ? null : Math.Round(elapsed * (100 - percent) / percent, 1);
         context.SetCustomStatus(new RunStatus(_stage, done, total, Math.Round(percent, 1), Plan[at].Message, eta));

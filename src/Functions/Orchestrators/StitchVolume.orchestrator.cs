@@ -64,6 +64,13 @@ internal sealed class StitchRun
             return new RunOutcome(RunState.Unchanged);
         }
 
+        if (found.FromRaw)
+        {
+            _progress.Begin("segment", 1);
+            await FanOutAsync(nameof(SegmentSlab), await CallAsync<int>(nameof(LookAtRaw), new Part(Id, 0)));
+            await FanOutAsync(nameof(JoinMasks), found.Shape[0] == 1 ? 1 : 3, tell: false);
+        }
+
         if (found.Repack > 0)
         {
             _progress.Begin("repack", found.Repack);

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using CellStitch.Functions.Jobs;
@@ -48,6 +49,24 @@ internal static class DropFolder
         return await BinaryData.FromStreamAsync(stream, cancellation);
     }
 
+    /// <summary>A network that a job names.</summary>
+    /// <exception cref="RunFaultException">It is not there, or too large.</exception>
+    public static async Task<FileVersion> ModelAsync(BlobContainerClient drop, string model, CancellationToken cancellation)
+    {
+        string blob = $"{DropName.Models}/{model}";
+        try
+        {
+            BlobProperties found = await drop.GetBlobClient(blob).GetPropertiesAsync(cancellationToken: cancellation);
+            return found.ContentLength <= LargestModel
+                ? new FileVersion(model, blob, found.ETag.ToString(), found.ContentLength, found.LastModified)
+                : throw new RunFaultException(FaultCode.TooLarge, model, $"{found.ContentLength} bytes; a network may have {LargestModel}.");
+        }
+        catch (RequestFailedException fault) when (fault.Status == 404)
+        {
+            throw new RunFaultException(FaultCode.MissingFile, model, $"there is no drop/{blob}, which job.json names.", innerException: fault);
+        }
+    }
+
     /// <summary>The options of the job: job.json over defaults.json.</summary>
     /// <exception cref="RunFaultException">One of them cannot be used, or was replaced.</exception>
     public static async Task<JobOptions> OptionsAsync(BlobContainerClient drop, IReadOnlyList<FileVersion> files, CancellationToken cancellation) =>
@@ -67,6 +86,9 @@ internal static class DropFolder
             return null;
         }
     }
+
+    // A network is held twice while it is loaded, in an activity of 2 GiB.
+    private const long LargestModel = 512 << 20;
 
     private static string? NameIn(string job, string blob) =>
         blob == DropFile.Defaults ? DropFile.Defaults : DropName.Parse(blob) is { } name && name.Job == job ? name.File : null;

@@ -23,11 +23,22 @@ internal sealed class MaskBlobs : IDisposable
     public static async Task<MaskBlobs> OpenAsync(DataAccount data, JobPlan plan, CancellationToken cancellation)
     {
         var work = new BlobWork(data.Work, plan.Run);
+        if (plan.FromRaw)
+        {
+            var made = new List<TiffStack>();
+            foreach (string file in plan.MaskFiles)
+            {
+                made.Add(await OwnAsync(file, WorkName.Masks(file)));
+            }
+
+            return new MaskBlobs(made);
+        }
+
         var open = new List<TiffStack> { await DroppedAsync(DropFile.Xy) };
         if (plan.Projections is var (xz, yz))
         {
-            open.Add(xz == AxisOrder.ZYX ? await DroppedAsync(DropFile.Xz) : await RepackedAsync(DropFile.Xz));
-            open.Add(yz == AxisOrder.ZYX ? await DroppedAsync(DropFile.Yz) : await RepackedAsync(DropFile.Yz));
+            open.Add(xz == AxisOrder.ZYX ? await DroppedAsync(DropFile.Xz) : await OwnAsync(DropFile.Xz, WorkName.Repacked(DropFile.Xz)));
+            open.Add(yz == AxisOrder.ZYX ? await DroppedAsync(DropFile.Yz) : await OwnAsync(DropFile.Yz, WorkName.Repacked(DropFile.Yz)));
         }
 
         return new MaskBlobs(open);
@@ -38,8 +49,8 @@ internal sealed class MaskBlobs : IDisposable
             return await TiffStack.OpenIndexedAsync(new BlobRangeStream(data.Drop.GetBlobClient(version.Blob), version, cancellation), file, work, cancellation);
         }
 
-        async Task<TiffStack> RepackedAsync(string file) =>
-            await TiffStack.OpenIndexedAsync(await BlobRangeStream.OpenAsync(work.Blob(WorkName.Repacked(file)), file, cancellation), file, work, cancellation);
+        async Task<TiffStack> OwnAsync(string file, string blob) =>
+            await TiffStack.OpenIndexedAsync(await BlobRangeStream.OpenAsync(work.Blob(blob), file, cancellation), file, work, cancellation);
     }
 
     public void Dispose()

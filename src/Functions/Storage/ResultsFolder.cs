@@ -18,7 +18,10 @@ internal static class ResultFile
     public const string Error = "error.json";
 
     /// <summary>What a user may fetch.</summary>
-    public static readonly string[] All = [Labels, Cells, Metrics, Manifest, Error];
+    public static readonly string[] All = [Labels, Cells, Metrics, Manifest, Error, MaskFile(DropFile.Xy), MaskFile(DropFile.Xz), MaskFile(DropFile.Yz)];
+
+    /// <summary>Masks that were made of a raw stack.</summary>
+    public static string MaskFile(string file) => $"{Masks}/{file}";
 }
 
 /// <summary>Reads what was published.</summary>

@@ -18,6 +18,15 @@ internal static class WorkName
     /// <summary>What the stitching found.</summary>
     public const string Summary = "summary.json";
 
+    /// <summary>What was decided for the segmentation of a raw stack.</summary>
+    public const string Setup = "segment/setup.json";
+
+    /// <summary>Masks of neighbouring slices.</summary>
+    public static string Slab(int index) => $"segment/{index:D6}.tif";
+
+    /// <summary>Masks that were made of a raw stack.</summary>
+    public static string Masks(string file) => $"masks/{file}";
+
     public static string HashRange(int index) => $"hash/{index:D6}.bin";
 
     /// <summary>Where the pages of a stack lie, so that no activity reads its directories again.</summary>

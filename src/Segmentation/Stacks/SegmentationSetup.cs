@@ -36,7 +36,7 @@ public sealed record SegmentationSetup(
     /// <param name="options">The options.</param>
     /// <param name="network">The network, for the method that needs one.</param>
     /// <param name="cancellation">Checked before each layer.</param>
-    /// <exception cref="InvalidMaskException">The stack cannot be read.</exception>
+    /// <exception cref="InvalidMaskException">The stack cannot be read, or holds masks.</exception>
     public static SegmentationSetup Decide(RawReader raw, SegmentationOptions options, FlowNetwork? network, CancellationToken cancellation = default)
     {
         var warnings = new List<string>(raw.Info.Warnings.Select(warning => $"{raw.Name}: {warning}"));
@@ -44,6 +44,12 @@ public sealed record SegmentationSetup(
         if (options.Anisotropy is null && raw.Info.VoxelSize is null)
         {
             warnings.Add($"{raw.Name}: states no voxel size; layers are taken to be as far apart as pixels (anisotropy 1).");
+        }
+
+        if (MaskLikeness.Of(raw, cancellation))
+        {
+            throw new InvalidMaskException(
+                MaskFault.LooksLikeMasks, raw.Name, null, "flat regions of whole numbers, as masks have them; expected intensities. Masks need no segmenting: name the file xy.tif.");
         }
 
         IntensityRange range = IntensityHistogram.Range(part => ForRows(raw, part, cancellation));

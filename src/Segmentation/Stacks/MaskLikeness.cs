@@ -1,0 +1,50 @@
+using CellStitch.Core.IO;
+
+namespace CellStitch.Segmentation.Stacks;
+
+/// <summary>Tells masks from intensities, so that masks dropped under the wrong name are not segmented again.</summary>
+internal static class MaskLikeness
+{
+    private const int Layers = 3;
+
+    // Within masks neighbours are equal; at 10 pixels per cell 9 of 10 are. Noise makes intensities differ from pixel to pixel.
+    private const double EqualShare = 0.75;
+
+    // Smooth, dim images are flat too, but there neighbours that differ do so by the smallest step.
+    private const double SmallStepShare = 0.5;
+
+    /// <summary>Whether the pixels of a few layers are like those of masks.</summary>
+    public static bool Of(RawReader raw, CancellationToken cancellation)
+    {
+        (long equal, long small, long large) = (0, 0, 0);
+        float[] layer = new float[raw.Shape.LayerPixels];
+        int count = Math.Min(Layers, raw.Shape.Depth);
+        for (int i = 0; i < count; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using RawRows rows = raw.OpenRows(((2 * i) + 1) * raw.Shape.Depth / (2 * count));
+            rows.Read(layer);
+            for (int at = 1; at < layer.Length; at++)
+            {
+                (float before, float here) = (layer[at - 1], layer[at]);
+                if (here < 0 || here != MathF.Truncate(here))
+                {
+                    return false;
+                }
+
+                // Background beside background says nothing: raw stacks that were cleaned have it too.
+                if (before == 0 || here == 0 || at % raw.Shape.Width == 0)
+                {
+                    continue;
+                }
+
+                equal += here == before ? 1 : 0;
+                small += Math.Abs(here - before) == 1 ? 1 : 0;
+                large += Math.Abs(here - before) > 1 ? 1 : 0;
+            }
+        }
+
+        // Cells that never touch have no unequal neighbours at all.
+        return equal > EqualShare * (equal + small + large) && small <= SmallStepShare * (small + large);
+    }
+}
