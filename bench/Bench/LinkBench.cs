@@ -24,11 +24,11 @@ internal static class LinkBench
             masks, new LayerRange(0, masks.Shape.Depth), RowRange.All(masks.Shape), options.LargestKeptLayer, run, votes => evidence.Add(chain.Append(votes)));
 
         (double weigh, double link) = (double.MaxValue, double.MaxValue);
-        var graph = SliceGraph.Of(evidence, masks.Shape.Depth, options.Linking);
+        var graph = SliceGraph.Of(evidence, masks.Shape.Depth, options.Linking, run);
         for (int round = 0; round < Rounds; round++)
         {
             long start = Stopwatch.GetTimestamp();
-            graph = SliceGraph.Of(evidence, masks.Shape.Depth, options.Linking);
+            graph = SliceGraph.Of(evidence, masks.Shape.Depth, options.Linking, run);
             long weighed = Stopwatch.GetTimestamp();
             Agglomeration.Clusters(graph, run);
             weigh = Math.Min(weigh, Stopwatch.GetElapsedTime(start, weighed).TotalSeconds);

@@ -195,7 +195,7 @@ public class RobustStitchingTests
         var evidence = new List<EvidenceLayer>();
         EvidenceMeasurement.Measure(
             stacks, new LayerRange(0, stacks.Shape.Depth), RowRange.All(stacks.Shape), int.MaxValue, run, votes => evidence.Add(chain.Append(votes)));
-        return SliceGraph.Of(evidence, stacks.Shape.Depth, new LinkingRule());
+        return SliceGraph.Of(evidence, stacks.Shape.Depth, new LinkingRule(), run);
     }
 
     // The rule as docs/algorithm.md words it, with sums taken anew from the slices each time.

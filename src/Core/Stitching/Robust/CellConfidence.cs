@@ -12,13 +12,17 @@ public sealed record CellConfidence(double Confidence, double MinMargin, double 
     // W ≤ 20 n ≤ 20 U: a linkage of 20 is the largest there is.
     private const double LargestLinkage = 20;
 
+    // Slices whose margins one task takes: many beside the cost of a task.
+    private const int SlicesPerTask = 2048;
+
     /// <summary>Judges every cell of the result.</summary>
     /// <param name="graph">The slices and the evidence.</param>
     /// <param name="labels">The label of every slice; entry 0 is 0.</param>
+    /// <param name="run">Threads and cancellation.</param>
     /// <returns>By label, label 1 first.</returns>
-    internal static CellConfidence[] Of(SliceGraph graph, uint[] labels)
+    internal static CellConfidence[] Of(SliceGraph graph, uint[] labels, LayerRuns run)
     {
-        CellParts[] parts = CellParts.Measure(graph, labels);
+        CellParts[] parts = CellParts.Measure(graph, labels, run);
         var confidences = new CellConfidence[parts.Length - 1];
         for (int label = 1; label < parts.Length; label++)
         {
@@ -51,11 +55,11 @@ public sealed record CellConfidence(double Confidence, double MinMargin, double 
         public readonly double Confidence => Logistic(
             MinMargin + (3.5 * MeanMargin) - (0.5 * MaxRejection) - (3 * (double)Gaps / Layers) + (4 * Length) + (Ends ? 0.5 : 0) - 0.8);
 
-        public static CellParts[] Measure(SliceGraph graph, uint[] labels)
+        public static CellParts[] Measure(SliceGraph graph, uint[] labels, LayerRuns run)
         {
             var cells = new CellParts[labels.Max() + 1];
             (int firstLayer, int lastLayer) = graph.Slices.Length > 1 ? (graph.Slices[1].Layer, graph.Slices[^1].Layer) : (0, 0);
-            double[] margins = Margins(graph, labels);
+            double[] margins = Margins(graph, labels, run);
             for (int i = 1; i < labels.Length; i++)
             {
                 ref CellParts cell = ref cells[labels[i]];
@@ -122,7 +126,7 @@ public sealed record CellConfidence(double Confidence, double MinMargin, double 
         }
 
         // For each slice its linkage with the rest of its cell, less that with the best other cell.
-        private static double[] Margins(SliceGraph graph, uint[] labels)
+        private static double[] Margins(SliceGraph graph, uint[] labels, LayerRuns run)
         {
             var start = new int[labels.Length + 1];
             foreach (SliceLink link in graph.Links)
@@ -151,37 +155,45 @@ public sealed record CellConfidence(double Confidence, double MinMargin, double 
             }
 
             var margins = new double[labels.Length];
-            var sums = new Dictionary<uint, (long Weight, long Union)>();
-            for (int slice = 1; slice < labels.Length; slice++)
+            run.For((labels.Length / SlicesPerTask) + 1, task =>
             {
-                sums.Clear();
-                for (int k = start[slice]; k < start[slice + 1]; k++)
+                var sums = new Dictionary<uint, (long Weight, long Union)>();
+                for (int slice = Math.Max(1, task * SlicesPerTask); slice < Math.Min(labels.Length, (task + 1) * SlicesPerTask); slice++)
                 {
-                    SliceLink link = graph.Links[at[k]];
-                    uint other = labels[link.A == slice ? link.B : link.A];
-                    (long weight, long union) = sums.GetValueOrDefault(other);
-                    sums[other] = (weight + link.Weight, union + link.Union);
+                    margins[slice] = Margin(graph, labels, slice, at.AsSpan(start[slice]..start[slice + 1]), sums);
                 }
+            });
+            return margins;
+        }
 
-                double own = 0;
-                double best = 0;
-                foreach ((uint label, (long weight, long union)) in sums)
-                {
-                    double linkage = weight / (LargestLinkage * union);
-                    if (label == labels[slice])
-                    {
-                        own = linkage;
-                    }
-                    else if (label != 0)
-                    {
-                        best = Math.Max(best, linkage);
-                    }
-                }
-
-                margins[slice] = own - best;
+        private static double Margin(
+            SliceGraph graph, uint[] labels, int slice, ReadOnlySpan<int> links, Dictionary<uint, (long Weight, long Union)> sums)
+        {
+            sums.Clear();
+            foreach (int i in links)
+            {
+                SliceLink link = graph.Links[i];
+                uint other = labels[link.A == slice ? link.B : link.A];
+                (long weight, long union) = sums.GetValueOrDefault(other);
+                sums[other] = (weight + link.Weight, union + link.Union);
             }
 
-            return margins;
+            double own = 0;
+            double best = 0;
+            foreach ((uint label, (long weight, long union)) in sums)
+            {
+                double linkage = weight / (LargestLinkage * union);
+                if (label == labels[slice])
+                {
+                    own = linkage;
+                }
+                else if (label != 0)
+                {
+                    best = Math.Max(best, linkage);
+                }
+            }
+
+            return own - best;
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class RobustLinking
     /// <param name="run">Threads and cancellation.</param>
     public static RobustLinking Decide(IReadOnlyList<EvidenceLayer> layers, VolumeShape shape, StitchOptions options, LayerRuns run)
     {
-        var graph = SliceGraph.Of(layers, shape.Depth, options.Linking);
+        var graph = SliceGraph.Of(layers, shape.Depth, options.Linking, run);
         int[] cellOf = Numbered(Agglomeration.Clusters(graph, run));
         var fragments = new Fragments(graph, cellOf);
         int[] becomes = fragments.Absorb();
@@ -59,7 +59,7 @@ internal sealed class RobustLinking
         {
             AbsorbedPieces = absorbed,
             Dropped = dropped,
-            Confidences = CellConfidence.Of(graph, labels),
+            Confidences = CellConfidence.Of(graph, labels, run),
         });
     }
 

@@ -65,34 +65,60 @@ internal sealed class SliceGraph
     /// <param name="layers">The layers in order.</param>
     /// <param name="depth">Layers of the volume.</param>
     /// <param name="rule">The choices.</param>
-    public static SliceGraph Of(IReadOnlyList<EvidenceLayer> layers, int depth, LinkingRule rule)
+    /// <param name="run">Threads and cancellation.</param>
+    public static SliceGraph Of(IReadOnlyList<EvidenceLayer> layers, int depth, LinkingRule rule, LayerRuns run)
     {
         var slices = new List<SliceNode> { default };
-        var links = new List<SliceLink>();
-        var contacts = new List<SliceContact>();
-        bool supported = false;
         foreach (EvidenceLayer layer in layers)
         {
-            foreach (SupportedSlice slice in layer.Slices)
-            {
-                slices.Add(new SliceNode(layer.Layer, slice.Pixels, slice.FirstPixel, slice.Support));
-                supported |= slice.Support > 0;
-            }
-
-            for (int d = 0; d < layer.Overlaps.Length && EvidenceMeasurement.Distances[d] <= rule.LongestDistance; d++)
-            {
-                Weigh(layer.Overlaps[d], neighbours: d == 0, rule.PerSmallerPixel, slices, links);
-            }
-
-            contacts.AddRange(layer.Overlaps[0].Select(pair => new SliceContact(pair.A, pair.B, pair.Pixels, pair.Rejecting)));
-            links.AddRange(layer.Neighbours.Where(_ => rule.SeveralPerLayer).Select(pair => new SliceLink(
-                pair.A, pair.B, 0, 0, (SideAgreeing * (long)pair.Agreeing) - (SideRejecting * (long)pair.Rejecting) - (SidePixel * (long)pair.Pixels))));
+            slices.AddRange(layer.Slices.Select(slice => new SliceNode(layer.Layer, slice.Pixels, slice.FirstPixel, slice.Support)));
         }
 
-        return new SliceGraph(depth, [.. slices], [.. links], [.. contacts], supported);
+        SliceNode[] nodes = [.. slices];
+        var links = new SliceLink[layers.Count][];
+        var contacts = new SliceContact[layers.Count][];
+        run.For(layers.Count, i =>
+        {
+            links[i] = Weigh(layers[i], rule, nodes);
+            contacts[i] = [.. layers[i].Overlaps[0].Select(pair => new SliceContact(pair.A, pair.B, pair.Pixels, pair.Rejecting))];
+        });
+        return new SliceGraph(depth, nodes, Joined(links), Joined(contacts), nodes.Any(slice => slice.Support > 0));
     }
 
-    private static void Weigh(SliceVotes[] pairs, bool neighbours, int perSmallerPixel, List<SliceNode> slices, List<SliceLink> links)
+    private static T[] Joined<T>(T[][] parts)
+    {
+        var joined = new T[parts.Sum(part => part.Length)];
+        int next = 0;
+        foreach (T[] part in parts)
+        {
+            part.CopyTo(joined, next);
+            next += part.Length;
+        }
+
+        return joined;
+    }
+
+    private static SliceLink[] Weigh(EvidenceLayer layer, LinkingRule rule, SliceNode[] slices)
+    {
+        var links = new List<SliceLink>(layer.Overlaps.Sum(pairs => pairs.Length) + layer.Neighbours.Length);
+        for (int d = 0; d < layer.Overlaps.Length && EvidenceMeasurement.Distances[d] <= rule.LongestDistance; d++)
+        {
+            Weigh(layer.Overlaps[d], neighbours: d == 0, rule.PerSmallerPixel, slices, links);
+        }
+
+        if (rule.SeveralPerLayer)
+        {
+            foreach (SliceVotes pair in layer.Neighbours)
+            {
+                long side = (SideAgreeing * (long)pair.Agreeing) - (SideRejecting * (long)pair.Rejecting) - (SidePixel * (long)pair.Pixels);
+                links.Add(new SliceLink(pair.A, pair.B, 0, 0, side));
+            }
+        }
+
+        return [.. links];
+    }
+
+    private static void Weigh(SliceVotes[] pairs, bool neighbours, int perSmallerPixel, SliceNode[] slices, List<SliceLink> links)
     {
         // Votes a pair could cast: two per shared pixel.
         long possible = pairs.Sum(pair => 2L * pair.Pixels);
