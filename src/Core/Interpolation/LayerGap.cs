@@ -13,6 +13,7 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
     private const int BlockReach = 2;
 
     private readonly bool _anyMatched = upper.Boxes.Keys.Any(lower.Boxes.ContainsKey);
+    private readonly Lazy<bool> _overlap = new(() => Overlap(upper.Pixels, lower.Pixels));
 
     public LayerSlices Upper => upper;
 
@@ -38,22 +39,22 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
 
     private InterpolatedSlice[] Morph(uint label)
     {
-        SliceMask source = upper.Cut(label);
-        SliceMask target = lower.Cut(label);
-        SliceMotion motion = options.Method == InterpolationMethod.Sdf ? SliceMotion.None : SliceMotion.Of(Contour.Trace(source), Contour.Trace(target));
-        var morph = new SliceMorph(SignedDistance.Of(source, upper.Image), SignedDistance.Of(target, upper.Image), motion);
+        SliceMotion motion = options.Method == InterpolationMethod.Sdf
+            ? SliceMotion.None
+            : SliceMotion.Of(upper.ContourOf(label), lower.ContourOf(label));
+        var morph = new SliceMorph(upper.DistanceOf(label), lower.DistanceOf(label), motion);
         return Each(step => morph.At(label, step, steps, upper.Image));
     }
 
     private InterpolatedSlice[] Taper(uint label, bool above)
     {
-        var slice = SignedDistance.Of((above ? upper : lower).Cut(label), upper.Image);
+        SignedDistance slice = (above ? upper : lower).DistanceOf(label);
         return Each(step => SliceTaper.At(slice, label, step, above ? step : steps - step, steps));
     }
 
     private InterpolatedSlice[] Published(uint label, bool above, bool below)
     {
-        if ((_anyMatched || LayersOverlap()) && !(above && below))
+        if ((_anyMatched || _overlap.Value) && !(above && below))
         {
             return [];
         }
@@ -80,11 +81,11 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
         ];
     }
 
-    private bool LayersOverlap()
+    private static bool Overlap(uint[] upper, uint[] lower)
     {
-        for (int i = 0; i < upper.Pixels.Length; i++)
+        for (int i = 0; i < upper.Length; i++)
         {
-            if (upper.Pixels[i] != 0 && lower.Pixels[i] != 0)
+            if (upper[i] != 0 && lower[i] != 0)
             {
                 return true;
             }

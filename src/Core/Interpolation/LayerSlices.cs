@@ -1,9 +1,14 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
 namespace CellStitch.Core.Interpolation;
 
 /// <summary>A layer and where its cells lie in it.</summary>
 internal sealed class LayerSlices
 {
     private readonly Dictionary<uint, PixelBox> _boxes = [];
+    private readonly ConcurrentDictionary<uint, SignedDistance> _distances = [];
+    private readonly ConcurrentDictionary<uint, Contour> _contours = [];
 
     private LayerSlices(uint[] pixels, PixelBox image) => (Pixels, Image) = (pixels, image);
 
@@ -32,7 +37,7 @@ internal sealed class LayerSlices
                 int end = length < 0 ? width : x + length;
                 if (label != 0)
                 {
-                    ref int slot = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(corners, label, out bool known);
+                    ref int slot = ref CollectionsMarshal.GetValueRefOrAddDefault(corners, label, out bool known);
                     if (!known)
                     {
                         slot = found.Count;
@@ -56,6 +61,12 @@ internal sealed class LayerSlices
 
         return layer;
     }
+
+    /// <summary>A slice's distances, measured once for the gaps above and below; from any thread.</summary>
+    public SignedDistance DistanceOf(uint label) => _distances.GetOrAdd(label, static (cell, layer) => SignedDistance.Of(layer.Cut(cell), layer.Image), this);
+
+    /// <summary>A slice's contour, traced once for the gaps above and below; from any thread.</summary>
+    public Contour ContourOf(uint label) => _contours.GetOrAdd(label, static (cell, layer) => Contour.Trace(layer.Cut(cell)), this);
 
     public SliceMask Cut(uint label) => SliceMask.Cut(Pixels, Image.Width, label, _boxes[label]);
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace CellStitch.Core.Interpolation;
 
 /// <summary>
@@ -19,34 +21,27 @@ internal sealed class SignedDistance
     /// <summary>The largest distance.</summary>
     public float Deepest { get; }
 
+    /// <summary>The distances in <see cref="Box"/> in raster order.</summary>
+    public ReadOnlySpan<float> Values => _values;
+
     public float this[int y, int x] => _values[((y - Box.Top) * Box.Width) + x - Box.Left];
 
     public static SignedDistance Of(SliceMask slice, PixelBox image)
     {
         PixelBox box = slice.Box.Grown(Margin, image);
-        var inside = new bool[box.Pixels];
-        for (int y = slice.Box.Top; y < slice.Box.Bottom; y++)
-        {
-            ReadOnlySpan<byte> row = slice.Framed.Slice(slice.IndexOf(y, slice.Box.Left), slice.Box.Width);
-            int at = ((y - box.Top) * box.Width) + slice.Box.Left - box.Left;
-            for (int x = 0; x < row.Length; x++)
-            {
-                inside[at + x] = row[x] != 0;
-            }
-        }
-
+        byte[] inside = Inside(slice, box);
         int[] vertical = VerticalDistances(inside, box);
-        var values = new float[box.Pixels];
+        float[] values = GC.AllocateUninitializedArray<float>(box.Pixels);
+        var row = new RowDistances(box.Width, box.Height + box.Width);
         float deepest = 0;
         for (int y = 0; y < box.Height; y++)
         {
-            ReadOnlySpan<int> column = vertical.AsSpan(y * box.Width, box.Width);
-            ReadOnlySpan<bool> side = inside.AsSpan(y * box.Width, box.Width);
-            for (int x = 0; x < box.Width; x++)
+            ReadOnlySpan<byte> side = inside.AsSpan(y * box.Width, box.Width);
+            Span<float> distances = values.AsSpan(y * box.Width, box.Width);
+            row.Measure(vertical.AsSpan(y * box.Width, box.Width), side, distances);
+            for (int x = 0; x < distances.Length; x++)
             {
-                float distance = MathF.Sqrt(SquaredDistance(column, side, x)) - 0.5f;
-                values[(y * box.Width) + x] = side[x] ? distance : -distance;
-                deepest = side[x] ? Math.Max(deepest, distance) : deepest;
+                deepest = Math.Max(deepest, distances[x]);
             }
         }
 
@@ -63,8 +58,8 @@ internal sealed class SignedDistance
         int at = ((top - Box.Top) * Box.Width) + left - Box.Left;
         int right = Box.Width > 1 ? 1 : 0;
         int below = Box.Height > 1 ? Box.Width : 0;
-        float down = (float)(inY - top);
-        float across = (float)(inX - left);
+        var down = (float)(inY - top);
+        var across = (float)(inX - left);
         float upper = (_values[at] * (1 - across)) + (_values[at + right] * across);
         float lower = (_values[at + below] * (1 - across)) + (_values[at + below + right] * across);
         float value = (upper * (1 - down)) + (lower * down);
@@ -76,52 +71,104 @@ internal sealed class SignedDistance
         return value - (float)Math.Sqrt(((y - inY) * (y - inY)) + ((x - inX) * (x - inX)));
     }
 
-    /// <summary>Per pixel the distance within its column to the nearest pixel of the other side; the image may have none.</summary>
-    private static int[] VerticalDistances(bool[] inside, PixelBox box)
+    private static byte[] Inside(SliceMask slice, PixelBox box)
     {
-        int none = box.Height + box.Width;
-        var distances = new int[inside.Length];
-        for (int x = 0; x < box.Width; x++)
+        var inside = new byte[box.Pixels];
+        for (int y = slice.Box.Top; y < slice.Box.Bottom; y++)
         {
-            int run = none;
-            bool before = inside[x];
-            for (int at = x; at < inside.Length; at += box.Width)
-            {
-                run = inside[at] == before ? Math.Min(run + 1, none) : 1;
-                (before, distances[at]) = (inside[at], run);
-            }
+            slice.Framed.Slice(slice.IndexOf(y, slice.Box.Left), slice.Box.Width)
+                .CopyTo(inside.AsSpan(((y - box.Top) * box.Width) + slice.Box.Left - box.Left));
+        }
 
-            run = none;
-            before = inside[inside.Length - box.Width + x];
-            for (int at = inside.Length - box.Width + x; at >= 0; at -= box.Width)
-            {
-                run = inside[at] == before ? Math.Min(run + 1, none) : 1;
-                (before, distances[at]) = (inside[at], Math.Min(distances[at], run));
-            }
+        return inside;
+    }
+
+    /// <summary>Per pixel the distance within its column to the nearest pixel of the other side; the image may have none.</summary>
+    private static int[] VerticalDistances(byte[] inside, PixelBox box)
+    {
+        int width = box.Width;
+        int none = box.Height + width;
+        int[] distances = GC.AllocateUninitializedArray<int>(inside.Length);
+        distances.AsSpan(0, width).Fill(none);
+        for (int at = width; at < distances.Length; at++)
+        {
+            distances[at] = inside[at] == inside[at - width] ? Math.Min(distances[at - width] + 1, none) : 1;
+        }
+
+        for (int at = distances.Length - width - 1; at >= 0; at--)
+        {
+            distances[at] = Math.Min(distances[at], inside[at] == inside[at + width] ? distances[at + width] + 1 : 1);
         }
 
         return distances;
     }
 
-    private static int SquaredDistance(ReadOnlySpan<int> column, ReadOnlySpan<bool> side, int x)
+    /// <summary>The horizontal half of the distance: along a row, min over d of d² + (column distance at x ± d)², several x at once.</summary>
+    private sealed class RowDistances
     {
-        int nearest = column[x] * column[x];
-        bool own = side[x];
-        for (int d = 1; d * d < nearest && (x - d >= 0 || x + d < side.Length); d++)
+        private readonly int _width;
+        private readonly int _reach;
+        private readonly int _none;
+
+        // Squared column distances as a pixel inside and as one outside sees them, with a rim of unreachable ones on either side.
+        private readonly int[] _fromInside;
+        private readonly int[] _fromOutside;
+
+        public RowDistances(int width, int none)
         {
-            if (x - d >= 0)
+            // The squares of a box that has no other side fit, as its diagonal does.
+            (_width, _none) = (width, (int)Math.Min((long)none * none, int.MaxValue / 4));
+            _reach = width + Vector<int>.Count;
+            _fromInside = Unreachable();
+            _fromOutside = Unreachable();
+        }
+
+        public void Measure(ReadOnlySpan<int> column, ReadOnlySpan<byte> side, Span<float> distances)
+        {
+            int furthest = 0;
+            for (int x = 0; x < column.Length; x++)
             {
-                int apart = side[x - d] == own ? column[x - d] : 0;
-                nearest = Math.Min(nearest, (d * d) + (apart * apart));
+                int squared = column[x] * column[x];
+                (_fromInside[_reach + x], _fromOutside[_reach + x]) = side[x] != 0 ? (squared, 0) : (0, squared);
+                furthest = Math.Max(furthest, column[x]);
             }
 
-            if (x + d < side.Length)
+            furthest = Math.Min(furthest, _width);
+            Span<int> nearest = stackalloc int[Vector<int>.Count];
+            for (int x = 0; x < _width; x += Vector<int>.Count)
             {
-                int apart = side[x + d] == own ? column[x + d] : 0;
-                nearest = Math.Min(nearest, (d * d) + (apart * apart));
+                var inside = new Vector<int>(_fromInside, _reach + x);
+                var outside = new Vector<int>(_fromOutside, _reach + x);
+                for (int d = 1; d < furthest; d++)
+                {
+                    // No pixel further along the row can be nearer.
+                    var squared = new Vector<int>(d * d);
+                    if (Vector.LessThanOrEqualAll(Vector.Max(inside, outside), squared))
+                    {
+                        break;
+                    }
+
+                    inside = Vector.Min(inside, squared + Vector.Min(new Vector<int>(_fromInside, _reach + x - d), new Vector<int>(_fromInside, _reach + x + d)));
+                    outside = Vector.Min(outside, squared + Vector.Min(new Vector<int>(_fromOutside, _reach + x - d), new Vector<int>(_fromOutside, _reach + x + d)));
+                }
+
+                // Of the two one is 0: a pixel is on its own side.
+                Vector<int> larger = Vector.Max(inside, outside);
+                larger.CopyTo(nearest);
+                int count = Math.Min(Vector<int>.Count, _width - x);
+                for (int lane = 0; lane < count; lane++)
+                {
+                    float distance = MathF.Sqrt(nearest[lane]) - 0.5f;
+                    distances[x + lane] = side[x + lane] != 0 ? distance : -distance;
+                }
             }
         }
 
-        return nearest;
+        private int[] Unreachable()
+        {
+            var row = new int[_width + (2 * _reach) + Vector<int>.Count];
+            Array.Fill(row, _none);
+            return row;
+        }
     }
 }

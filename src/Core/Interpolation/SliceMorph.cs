@@ -22,13 +22,17 @@ internal sealed class SliceMorph(SignedDistance source, SignedDistance target, S
         var lower = new MovedSlice(target, motion.Reversed, step, steps - step);
         PixelBox box = upper.Box.Union(lower.Box).Grown(Margin, image);
         float bulge = Bulge(step, steps);
-        var depths = new short[box.Pixels];
+        short[] depths = GC.AllocateUninitializedArray<short>(box.Pixels);
+        Span<float> above = new float[box.Width];
+        Span<float> below = new float[box.Width];
         int at = 0;
         for (int y = box.Top; y < box.Bottom; y++)
         {
-            for (int x = box.Left; x < box.Right; x++)
+            upper.ReadRow(y, box.Left, above);
+            lower.ReadRow(y, box.Left, below);
+            for (int x = 0; x < above.Length; x++)
             {
-                float depth = (((steps - step) * upper.DepthAt(y, x)) + (step * lower.DepthAt(y, x))) / steps;
+                float depth = (((steps - step) * above[x]) + (step * below[x])) / steps;
                 depths[at++] = InterpolatedSlice.Stored(depth + bulge);
             }
         }
@@ -66,11 +70,32 @@ internal sealed class SliceMorph(SignedDistance source, SignedDistance target, S
 
         public PixelBox Box { get; }
 
-        public float DepthAt(int y, int x)
+        /// <summary>Depths of a run of pixels of the layer in between.</summary>
+        public void ReadRow(int y, int left, Span<float> depths)
         {
             double dy = y - _now.Y;
-            double dx = x - _now.X;
-            return _slice.At(_motion.FromY + (_cosine * dy) + (_sine * dx), _motion.FromX + (_cosine * dx) - (_sine * dy));
+            double fromY = _motion.FromY + (_cosine * dy);
+            double fromX = _motion.FromX - (_sine * dy);
+            ReadOnlySpan<float> values = _slice.Values;
+            PixelBox box = _slice.Box;
+            for (int i = 0; i < depths.Length; i++)
+            {
+                double dx = left + i - _now.X;
+                double ownY = fromY + (_sine * dx) - box.Top;
+                double ownX = fromX + (_cosine * dx) - box.Left;
+                if (ownY < 0 || ownX < 0 || ownY >= box.Height - 1 || ownX >= box.Width - 1)
+                {
+                    depths[i] = _slice.At(ownY + box.Top, ownX + box.Left);
+                    continue;
+                }
+
+                (int row, int column) = ((int)ownY, (int)ownX);
+                (float down, float across) = ((float)(ownY - row), (float)(ownX - column));
+                int at = (row * box.Width) + column;
+                float high = values[at] + (across * (values[at + 1] - values[at]));
+                float low = values[at + box.Width] + (across * (values[at + box.Width + 1] - values[at + box.Width]));
+                depths[i] = high + (down * (low - high));
+            }
         }
 
         private PixelBox Moved(PixelBox box)

@@ -237,9 +237,15 @@ file sealed class PlanarBasis
     private void Narrow()
     {
         ReadOnlySpan<long> potential = _tree.Potential.AsSpan(_n);
-        for (int j = 0; j < _narrow.Length; j++)
+        int j = 0;
+        for (; j <= _narrow.Length - Vector<int>.Count; j += Vector<int>.Count)
         {
-            _narrow[j] = unchecked((int)potential[j]);
+            Vector.Narrow(new Vector<long>(potential[j..]), new Vector<long>(potential[(j + Vector<long>.Count)..])).CopyTo(_narrow, j);
+        }
+
+        for (; j < _narrow.Length; j++)
+        {
+            _narrow[j] = (int)potential[j];
         }
     }
 
