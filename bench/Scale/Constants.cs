@@ -21,27 +21,28 @@ internal sealed partial class Constants
         ? double.Parse(value, CultureInfo.InvariantCulture)
         : throw new KeyNotFoundException($"docs/scale.md has no row `{name}`.");
 
-    /// <summary>CPU seconds of a step, from the table "The whole of `stitch`".</summary>
-    public double StitchCpuSeconds(string step) => Measured($@"\| {Regex.Escape(step)} \| [\d.]+ \| ([\d.]+) \|", $"the CPU seconds of \"{step}\"");
+    /// <summary>CPU seconds of a step in profile robust, from the table "The whole of `stitch`".</summary>
+    public double StitchCpuSeconds(string step) => Measured($@"\| {Regex.Escape(step)} \| [\d.]+ \| [\d.]+ \| [\d.]+ \| ([\d.]+) \|", $"the CPU seconds of \"{step}\"");
 
     /// <summary>Voxels of the volume that the steps were measured on.</summary>
-    public double StitchVoxels => Measured(@"synthetic tissue of (\d+) × \d+ × \d+ voxels", "the volume of \"stitch\"")
-        * Measured(@"synthetic tissue of \d+ × (\d+) × \d+ voxels", "the volume of \"stitch\"")
-        * Measured(@"synthetic tissue of \d+ × \d+ × (\d+) voxels", "the volume of \"stitch\"");
+    public double StitchVoxels => Measured(@"synthetic tissue of (\d+) × \d+ × \d+ voxels", "the volume of \"stitch\"") * PagePixels;
 
-    /// <summary>Seconds of an exact transport per cell of a layer: the largest measured layer.</summary>
-    public double TransportSecondsPerCell => Measured(@"\| packed \| 20000 \| \d+ \| ([\d.]+) ", "the transport of 20,000 cells") / 1000 / 20000;
+    /// <summary>Seconds of the linking per slice, one after the other.</summary>
+    public double LinkingSecondsPerSlice => Measured(@"agglomeration ([\d.]+) ms", "the time of the agglomeration") / 1000 / Measured(@"best of \d: ([\d,]+) slices", "the slices of the agglomeration");
 
     /// <summary>Bytes of memory per pixel of a layer: of the process, and for each block at work.</summary>
     public (double Process, double Block) BytesPerPixel => (
         Measured(@"per pixel of a layer (\d+) bytes", "the bytes per pixel of a process"),
-        Measured(@"per pixel of a layer \d+ bytes \+ (\d+) for each", "the bytes per pixel of a block"));
+        Measured(@"per pixel of a layer \d+ bytes \+ (\d+) for each", "the bytes per pixel of a block")
+            + (Measured(@"holds twelve layers of three stacks, (\d+) MB here", "the memory of the layers that robust holds") * 1e6 / PagePixels));
+
+    private double PagePixels => Measured(@"synthetic tissue of \d+ × (\d+) × \d+ voxels", "the volume of \"stitch\"") * Measured(@"synthetic tissue of \d+ × \d+ × (\d+) voxels", "the volume of \"stitch\"");
 
     private double Measured(string pattern, string what)
     {
         Match match = Regex.Match(_results, pattern);
         return match.Success
-            ? double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            ? double.Parse(match.Groups[1].Value, NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture)
             : throw new KeyNotFoundException($"bench/RESULTS.md does not tell {what}.");
     }
 

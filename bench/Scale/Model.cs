@@ -22,17 +22,16 @@ internal sealed record Volume(string Name, long Layers, long PagePixels, long Ce
 internal sealed record Prediction(double Seconds, long Activities, long Hops, double GigabyteSeconds, double Transactions, double Bytes, double Cost, string Bottleneck);
 
 /// <summary>
-/// Time and cost of a run in blocks. Each fan-out takes as long as the slowest of computing, reading, writing and handing out; the chain of traces runs beside the
+/// Time and cost of a run in blocks. Each fan-out takes as long as the slowest of computing, reading, writing and handing out; the chain of links runs beside the
 /// measuring. Starting instances, retries and other users of the same storage are not in it.
 /// </summary>
 internal sealed class Model(Constants constants)
 {
     private const double BitsPerByte = 8;
     private const int BlocksOfRun = 100;
-    private const string Measure = "overlap, cost, transport, trace, vote";
-    private const string Survey = "relabel, survey (holes, contacts)";
+    private const string Measure = "overlap, cost, transport, trace, vote; or evidence, linking, confidence";
     private const string Write = "correct, paint, compress, write";
-    private static readonly string[] Steps = [Measure, Survey, Write];
+    private static readonly string[] Steps = [Measure, Write];
 
     /// <summary>Pixels of a layer that fit an instance while it works on some blocks at once.</summary>
     public double LargestPage(int instanceMegabytes, int blocksAtOnce)
@@ -49,9 +48,8 @@ internal sealed class Model(Constants constants)
         double stored = volume.Voxels * constants.Limit("storedBytesPerVoxel");
         long ranges = (long)Math.Ceiling(3 * stored / constants.Limit("hashRangeBytes"));
 
-        double chain = volume.Layers * CellsOfLayer(volume) * constants.TransportSecondsPerCell;
+        double chain = Slices(volume) * constants.LinkingSecondsPerSlice;
         (double measure, string measureLimit) = FanOut(Measure, volume, blocks, cores, readStacks: 3, written: 0);
-        (double survey, string surveyLimit) = FanOut(Survey, volume, blocks, cores, readStacks: 1, written: 0);
         (double write, string writeLimit) = FanOut(Write, volume, blocks, cores, readStacks: 1, written: volume.Voxels * constants.Limit("writtenBytesPerVoxel"));
         double hash = Math.Max(Math.Max(3 * stored / constants.Limit("sha256BytesPerSecond") / cores, 3 * stored / Egress), Handing(ranges));
         long hops = 6 + runs;
@@ -59,10 +57,9 @@ internal sealed class Model(Constants constants)
 
         var parts = new (string Limit, double Seconds)[]
         {
-            (chain > measure ? "the chain of traces" : measureLimit, Math.Max(chain, measure)),
-            (surveyLimit, survey),
+            (chain > measure ? "the chain of links" : measureLimit, Math.Max(chain, measure)),
             (writeLimit, write),
-            ("hashing the inputs", hash),
+            (hash > 3 * stored / Egress ? "hashing the inputs" : "reading from storage", hash),
             ("steps that wait for one another", waiting),
         };
         double seconds = parts.Sum(part => part.Seconds);
@@ -72,8 +69,8 @@ internal sealed class Model(Constants constants)
             bottleneck = FormattableString.Invariant($"memory, before all: a layer of {volume.PagePixels / 1e6:0} Mpixel does not fit; else {bottleneck}");
         }
 
-        long activities = (3 * blocks) + runs + ranges + 4;
-        double bytes = (5 * stored) + (ranges > 0 ? 3 * stored : 0);
+        long activities = (2 * blocks) + runs + ranges + 4;
+        double bytes = (4 * stored) + (ranges > 0 ? 3 * stored : 0);
         double transactions = (activities * constants.Limit("transactionsPerActivity")) + (bytes / constants.Limit("readBytes"));
         double gigabyteSeconds = Math.Min(instances, Math.Max(1, blocks)) * (instanceMegabytes / 1024.0) * seconds;
         double cost = (gigabyteSeconds * constants.Limit("pricePerGbSecond"))
@@ -87,14 +84,14 @@ internal sealed class Model(Constants constants)
     {
         double cpu = Steps.Sum(step => CpuSeconds(step, volume));
         double seconds = Math.Max(
-            (cpu / constants.Limit("vmCores")) + (volume.Layers * CellsOfLayer(volume) * constants.TransportSecondsPerCell),
-            5 * volume.Voxels * constants.Limit("storedBytesPerVoxel") / constants.Limit("vmDiskBytesPerSecond"));
+            (cpu / constants.Limit("vmCores")) + (Slices(volume) * constants.LinkingSecondsPerSlice),
+            4 * volume.Voxels * constants.Limit("storedBytesPerVoxel") / constants.Limit("vmDiskBytesPerSecond"));
         return (seconds, seconds / 3600 * constants.Limit("vmPricePerHour"));
     }
 
     private double Egress => constants.Limit("egressGbps") * 1e9 / BitsPerByte;
 
-    private double CellsOfLayer(Volume volume) => volume.Cells * constants.Limit("layersOfCell") / volume.Layers;
+    private double Slices(Volume volume) => volume.Cells * constants.Limit("layersOfCell");
 
     private double CpuSeconds(string step, Volume volume) => constants.StitchCpuSeconds(step) / constants.StitchVoxels * volume.Voxels;
 

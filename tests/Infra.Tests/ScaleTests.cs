@@ -28,7 +28,7 @@ public sealed class ScaleTests
 
     [Theory]
     [InlineData("correct, paint, compress, write")]
-    [InlineData("| packed | 20000 |")]
+    [InlineData("agglomeration")]
     [InlineData("per pixel of a layer")]
     public void Tables_MeasurementIsMissing_SaysSo(string part) => Assert.Throws<KeyNotFoundException>(
         () => Report.Tables(new Constants(Results.Replace(part, "", StringComparison.Ordinal), Document)));
