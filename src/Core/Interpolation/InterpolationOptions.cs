@@ -48,6 +48,9 @@ public sealed record InterpolationOptions
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Threads), value, "must be at least 1");
     } = 1;
 
+    /// <summary>Whether overlaps go to the largest label, as published, instead of to the deeper cell.</summary>
+    internal bool LargestLabelWins => this is { Method: InterpolationMethod.Transport, Profile: InterpolationProfile.Paper };
+
     // All internal layers of a gap are held at once; no microscope comes near.
     private const double LargestAnisotropy = 100;
 }

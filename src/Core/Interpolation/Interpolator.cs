@@ -42,13 +42,13 @@ public static class Interpolator
         VoxelSize? voxelSize = IsotropicSize(labels.VoxelSize, options.Anisotropy);
         result.Begin(shape, LargestLabel(labels, cancellation), voxelSize);
 
-        var upper = LayerSlices.Of(ReadLayer(labels, 0), shape.Width);
+        var upper = LayerSlices.Read(labels, 0);
         result.Write(upper.Pixels);
         (long pairs, long ends) = (0, 0);
         var layers = new GapLayers(upper.Image, options);
         for (int z = 1; z < labels.Shape.Depth; z++)
         {
-            var lower = LayerSlices.Of(ReadLayer(labels, z), shape.Width);
+            var lower = LayerSlices.Read(labels, z);
             int steps = PositionOf(z, options.Anisotropy) - PositionOf(z - 1, options.Anisotropy);
             var gap = new LayerGap(upper, lower, steps, options);
             layers.Write(gap, result, cancellation);
@@ -60,13 +60,6 @@ public static class Interpolator
         }
 
         return new InterpolationSummary(shape, voxelSize, pairs, ends);
-    }
-
-    private static uint[] ReadLayer(ILayerSource labels, int z)
-    {
-        var layer = new uint[labels.Shape.LayerPixels];
-        labels.ReadLayer(z, layer);
-        return layer;
     }
 
     /// <summary>Interpolation invents no labels, but the sink must know the largest before the first layer.</summary>
@@ -120,10 +113,9 @@ public static class Interpolator
                 return;
             }
 
-            bool largestWins = options is { Method: InterpolationMethod.Transport, Profile: InterpolationProfile.Paper };
             while (_layers.Count < gap.Steps - 1)
             {
-                _layers.Add(new LayerComposition(image, largestWins));
+                _layers.Add(new LayerComposition(image, options.LargestLabelWins));
             }
 
             Fill(gap, cancellation);
@@ -137,7 +129,7 @@ public static class Interpolator
         {
             for (int step = 1; step < gap.Steps; step++)
             {
-                result.Write(2 * step <= gap.Steps ? gap.Upper.Pixels : gap.Lower.Pixels);
+                result.Write(gap.Nearest(step));
             }
         }
 

@@ -1,4 +1,5 @@
 using CellStitch.Core.Transport;
+using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Interpolation;
 
@@ -21,6 +22,16 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
 
     public int Steps => steps;
 
+    /// <summary>Reads the two layers around the gap below layer z.</summary>
+    public static LayerGap Read(ILayerSource labels, int z, InterpolationOptions options)
+    {
+        int steps = Interpolator.PositionOf(z + 1, options.Anisotropy) - Interpolator.PositionOf(z, options.Anisotropy);
+        return new LayerGap(LayerSlices.Read(labels, z), LayerSlices.Read(labels, z + 1), steps, options);
+    }
+
+    /// <summary>The original layer that lies nearest; half way, the upper one.</summary>
+    public uint[] Nearest(int step) => 2 * step <= steps ? upper.Pixels : lower.Pixels;
+
     /// <summary>All cells of the two layers, ascending.</summary>
     public uint[] Labels() => [.. upper.Boxes.Keys.Union(lower.Boxes.Keys).Order()];
 
@@ -29,7 +40,7 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
     {
         bool above = upper.Boxes.ContainsKey(label);
         bool below = lower.Boxes.ContainsKey(label);
-        if (options is { Method: InterpolationMethod.Transport, Profile: InterpolationProfile.Paper })
+        if (options.LargestLabelWins)
         {
             return Published(label, above, below);
         }

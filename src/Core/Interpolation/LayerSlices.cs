@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Interpolation;
 
@@ -20,6 +21,14 @@ internal sealed class LayerSlices
 
     /// <summary>Bounding box per label.</summary>
     public IReadOnlyDictionary<uint, PixelBox> Boxes => _boxes;
+
+    /// <summary>Reads a layer of a volume.</summary>
+    public static LayerSlices Read(ILayerSource labels, int z)
+    {
+        var layer = new uint[labels.Shape.LayerPixels];
+        labels.ReadLayer(z, layer);
+        return Of(layer, labels.Shape.Width);
+    }
 
     /// <summary>Finds the slices of a layer in one pass; the array is kept, not copied.</summary>
     public static LayerSlices Of(uint[] pixels, int width)
