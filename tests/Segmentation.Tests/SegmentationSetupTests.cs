@@ -1,0 +1,56 @@
+using CellStitch.Core.IO;
+using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Images;
+using CellStitch.Segmentation.Stacks;
+using CellStitch.Tests;
+
+namespace CellStitch.Segmentation.Tests;
+
+public class SegmentationSetupTests
+{
+    private static readonly SegmentationOptions Classic = new() { Method = SegmentationMethod.Classic, Diameter = 12 };
+
+    [Theory]
+    [InlineData("gland_20171204_3a", "masks2d_xy.tif", true)]
+    [InlineData("mouse_embryo_train_Emb01_t501", "masks2d_xy.tif", true)]
+    [InlineData("platynereis_tp7", "labels.tif", true)]
+    [InlineData("gland_20171204_3a", "raw.tif", false)]
+    [InlineData("neubias_nuclei_aniso", "raw.tif", false)]
+    [InlineData("plant2d_atas", "raw.tif", false)]
+    public void Decide_Masks_AreRefusedAndRawStacksAreNot(string item, string file, bool masks)
+    {
+        using RawReader raw = RawReader.Open(SharedData.Data("real", item, file));
+        if (masks)
+        {
+            InvalidMaskException fault = Assert.Throws<InvalidMaskException>(() => Decide(raw));
+            Assert.Equal(MaskFault.LooksLikeMasks, fault.Fault);
+        }
+        else
+        {
+            Assert.Equal(12, Decide(raw).Diameter);
+        }
+    }
+
+    [Fact]
+    public void IntensityHistogram_RandomPixels_GivesTheSortedPercentiles()
+    {
+        var random = new Random(3);
+        foreach (int count in new[] { 1, 2, 99, 100, 101, 4321 })
+        {
+            float[] pixels = [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() - 0.3) * Math.Pow(10, random.Next(6))))];
+            IntensityRange range = IntensityHistogram.Range(part => part(pixels));
+            float[] sorted = [.. pixels.Order()];
+            Assert.Equal(Percentile(1), range.Low, 1e-6 * Math.Abs(range.Low));
+            Assert.Equal(Percentile(99), range.High, 1e-6 * Math.Abs(range.High));
+
+            double Percentile(double percent)
+            {
+                double at = percent / 100 * (count - 1);
+                double below = sorted[(int)at];
+                return below + ((at - Math.Floor(at)) * (sorted[Math.Min((int)at + 1, count - 1)] - below));
+            }
+        }
+    }
+
+    private static SegmentationSetup Decide(RawReader raw) => SegmentationSetup.Decide(raw, Classic, network: null, TestContext.Current.CancellationToken);
+}
