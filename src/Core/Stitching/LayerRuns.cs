@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
 
 namespace CellStitch.Core.Stitching;
@@ -23,17 +24,29 @@ internal sealed class LayerRuns
 
     public CancellationToken Cancellation => _parallel.CancellationToken;
 
-    /// <summary>Calls <paramref name="work"/> for 0 … count − 1 in parallel. A failure comes out as it was thrown, not wrapped.</summary>
+    /// <summary>
+    /// Calls <paramref name="work"/> for 0 … count − 1 in parallel. A failure comes out as it was thrown, not wrapped; of several that of the lowest
+    /// number, so that the page a fault is told of does not depend on threads.
+    /// </summary>
     public void For(int count, Action<int> work)
     {
-        try
+        var failures = new ConcurrentDictionary<int, Exception>();
+        Parallel.For(0, count, _parallel, (i, loop) =>
         {
-            Parallel.For(0, count, _parallel, work);
-        }
-        catch (AggregateException failures)
+            try
+            {
+                work(i);
+            }
+            catch (Exception failure) when (!Cancellation.IsCancellationRequested)
+            {
+                // Numbers below this one are still worked on, those above no more.
+                failures[i] = failure;
+                loop.Break();
+            }
+        });
+        if (!failures.IsEmpty)
         {
-            // Threads stop at the first failure; what the others met on the way adds nothing.
-            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+            ExceptionDispatchInfo.Throw(failures.MinBy(failure => failure.Key).Value);
         }
     }
 
