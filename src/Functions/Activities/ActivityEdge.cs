@@ -55,7 +55,22 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
 
     /// <summary>Runs the work of an activity on the run's plan.</summary>
     internal Task<T> RunAsync<T>(string run, Func<JobPlan, BlobWork, Task<T>> activity, CancellationToken cancellation, [CallerFilePath] string file = "") =>
-        RunAsync(run, async work => await activity(await PlanAsync(work, cancellation), work), cancellation, file);
+        RunAsync(
+            run,
+            async work =>
+            {
+                T result = await activity(await PlanAsync(work, cancellation), work);
+                if (!await work.ExistsAsync(WorkName.Plan, cancellation))
+                {
+                    // The job was deleted meanwhile: what was written since goes too.
+                    await work.DeleteAllAsync(cancellation);
+                    throw Stopped();
+                }
+
+                return result;
+            },
+            cancellation,
+            file);
 
     /// <summary>The same without a result.</summary>
     internal Task RunAsync(string run, Func<JobPlan, BlobWork, Task> activity, CancellationToken cancellation, [CallerFilePath] string file = "") => RunAsync(
@@ -86,11 +101,14 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
         return plan.Program == Manifest.ThisProgram ? plan : throw new OtherProgramException(plan.Program);
     }
 
+    private static RunFaultException Stopped() =>
+        new(FaultCode.Superseded, file: null, "The run was stopped: cancelled, deleted, or overtaken by a newer upload.");
+
     private static async Task StopIfToldAsync(BlobWork work, CancellationToken cancellation)
     {
         if (await work.ExistsAsync(WorkName.Stop, cancellation))
         {
-            throw new RunFaultException(FaultCode.Superseded, file: null, "The run was stopped: cancelled, deleted, or overtaken by a newer upload.");
+            throw Stopped();
         }
     }
 }

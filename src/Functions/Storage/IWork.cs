@@ -33,8 +33,12 @@ internal sealed class BlobWork(BlobContainerClient container, string run) : IWor
     /// <summary>One intermediate's blob.</summary>
     public BlobClient Blob(string name) => container.GetBlobClient($"{run}/{name}");
 
-    /// <summary>Deletes all of them.</summary>
-    public Task DeleteAllAsync(CancellationToken cancellation) => Blobs.DeleteFolderAsync(container, $"{run}/", cancellation);
+    /// <summary>Deletes all of them, the plan first: an activity that then still writes finds it gone and deletes the rest.</summary>
+    public async Task DeleteAllAsync(CancellationToken cancellation)
+    {
+        await Blob(WorkName.Plan).DeleteIfExistsAsync(cancellationToken: cancellation);
+        await Blobs.DeleteFolderAsync(container, $"{run}/", cancellation);
+    }
 }
 
 /// <summary>Intermediates in memory.</summary>
