@@ -17,7 +17,13 @@ switch (args)
     case ["interpolation-quality", string folder]:
         InterpolationQuality.Run(folder, Console.Out);
         return 0;
+    case ["durable"]:
+        DurableBench.Run(Console.Out);
+        return 0;
+    case ["volume"]:
+        VolumeBench.Run(Console.Out);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | stitch | interpolation-quality FOLDER");
+        Console.Error.WriteLine("usage: dotnet run -c Release --project bench/Bench -- overlap | transport | stitch | interpolation-quality FOLDER | durable | volume");
         return 2;
 }
