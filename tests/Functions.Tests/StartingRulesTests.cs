@@ -178,9 +178,9 @@ public sealed class StartingRulesTests(SharedApp shared)
         var account = new TestAccount();
         await using AppProcess app = await AppProcess.StartAsync(account.Connection, new Dictionary<string, string> { ["CellStitch__SettleSeconds"] = "3600" });
         await account.Drop.GetBlobClient("defaults.json").UploadAsync(
-            BinaryData.FromString("""{ "singleLayer": "keep", "minimumVolume": 0, "files": ["xy.tif", "xz.tif", "yz.tif"] }"""), TestContext.Current.CancellationToken);
-        await account.DropAsync("defaults", Small.Files());
-        await account.DropAsync("own", [.. Other.Files(), ("job.json", """{ "singleLayer": "remove" }"""u8.ToArray())]);
+            BinaryData.FromString("""{ "singleLayer": "keep", "minimumVolume": 0 }"""), TestContext.Current.CancellationToken);
+        await account.DropAsync("defaults", [.. Small.Files(), ("job.json", """{ "files": ["xy.tif", "xz.tif", "yz.tif"] }"""u8.ToArray())]);
+        await account.DropAsync("own", [.. Other.Files(), ("job.json", """{ "files": ["xy.tif", "xz.tif", "yz.tif"], "singleLayer": "remove" }"""u8.ToArray())]);
 
         Small.Stitch(new StitchOptions { SingleLayer = SingleLayerRule.Keep, MinimumVolume = 0 }).AssertEqualTo(await account.EndAsync("defaults", app));
         Other.Stitch(new StitchOptions { SingleLayer = SingleLayerRule.Remove, MinimumVolume = 0 }).AssertEqualTo(await account.EndAsync("own", app));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -82,7 +83,7 @@ internal sealed class LayerPainter
         StitchDirection direction,
         LayerRuns run,
         CellTable? measured,
-        Func<uint[], T> work,
+        Func<ReadOnlyMemory<uint>, T> work,
         Action<int, T> inOrder)
     {
         int threads = Math.Min(run.Threads, fromTop.Count);
@@ -91,32 +92,45 @@ internal sealed class LayerPainter
 
         // Each thread measures a layer apart: tables of many layers would hold most cells as often as there are threads.
         CellTable[] parts = measured is null ? [] : [.. Enumerable.Range(0, threads).Select(_ => new CellTable(Shape))];
-        for (int first = fromTop.First; first < fromTop.End; first += threads)
+        try
         {
-            int count = Math.Min(threads, fromTop.End - first);
-            run.For(count, i =>
+            for (int first = fromTop.First; first < fromTop.End; first += threads)
             {
-                int z = first + i;
-                layers[i] ??= new uint[Shape.LayerPixels];
-                PaintLabels(direction == StitchDirection.Down ? z : Shape.Depth - 1 - z, layers[i], final);
-                if (measured is not null)
+                int count = Math.Min(threads, fromTop.End - first);
+                run.For(count, i => PaintOne(first, i));
+                for (int i = 0; i < count; i++)
                 {
-                    parts[i].Add(z, layers[i]);
+                    if (measured is not null)
+                    {
+                        measured.Add(parts[i]);
+                        parts[i].Clear();
+                    }
+
+                    inOrder(first + i, done[i]);
                 }
-
-                done[i] = work(layers[i]);
-            });
-
-            for (int i = 0; i < count; i++)
-            {
-                if (measured is not null)
-                {
-                    measured.Add(parts[i]);
-                    parts[i].Clear();
-                }
-
-                inOrder(first + i, done[i]);
             }
+        }
+        finally
+        {
+            foreach (uint[] layer in layers.Where(layer => layer is not null))
+            {
+                ArrayPool<uint>.Shared.Return(layer);
+            }
+        }
+
+        void PaintOne(int first, int i)
+        {
+            int z = first + i;
+            // Pooled: large layers are garbage that is collected late, and parts of a volume follow each other.
+            layers[i] ??= ArrayPool<uint>.Shared.Rent(Shape.LayerPixels);
+            Memory<uint> layer = layers[i].AsMemory(0, Shape.LayerPixels);
+            PaintLabels(direction == StitchDirection.Down ? z : Shape.Depth - 1 - z, layer.Span, final);
+            if (measured is not null)
+            {
+                parts[i].Add(z, layer.Span);
+            }
+
+            done[i] = work(layer);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace CellStitch.Core.Stitching;
 
 /// <summary>Pixels that a cell of one layer shares with a cell of the layer it is compared with.</summary>
@@ -62,19 +64,33 @@ public sealed record LayerSurvey(ChangedSlice[] Changed, CellContact[] Contacts,
     internal static void Down(
         LayerPainter painter, LayerRange layers, CellCensus census, Action<int, LayerSurvey> surveyed, CancellationToken cancellation)
     {
-        var before = new uint[painter.Shape.LayerPixels];
-        var layer = new uint[painter.Shape.LayerPixels];
-        if (layers.First > 0)
+        // Pooled: large layers are garbage that is collected late, and runs of layers follow each other.
+        int pixels = painter.Shape.LayerPixels;
+        uint[] before = ArrayPool<uint>.Shared.Rent(pixels);
+        uint[] layer = ArrayPool<uint>.Shared.Rent(pixels);
+        try
         {
-            painter.PaintFilledCells(layers.First - 1, before, census.Fills);
-        }
+            if (layers.First > 0)
+            {
+                painter.PaintFilledCells(layers.First - 1, before.AsSpan(0, pixels), census.Fills);
+            }
+            else
+            {
+                before.AsSpan(0, pixels).Clear();
+            }
 
-        for (int z = layers.First; z < layers.End; z++)
+            for (int z = layers.First; z < layers.End; z++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                painter.PaintCells(z, layer.AsSpan(0, pixels));
+                surveyed(z, Of(z, layer.AsSpan(0, pixels), before.AsSpan(0, pixels), painter.Shape.Width, census));
+                (before, layer) = (layer, before);
+            }
+        }
+        finally
         {
-            cancellation.ThrowIfCancellationRequested();
-            painter.PaintCells(z, layer);
-            surveyed(z, Of(z, layer, before, painter.Shape.Width, census));
-            (before, layer) = (layer, before);
+            ArrayPool<uint>.Shared.Return(before);
+            ArrayPool<uint>.Shared.Return(layer);
         }
     }
 

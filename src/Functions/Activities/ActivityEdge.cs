@@ -8,6 +8,10 @@ namespace CellStitch.Functions.Activities;
 /// <summary>What every activity of a run does first and last: it stops where the run was stopped, and turns bad input into a fault of the run.</summary>
 public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> settings)
 {
+    // A thread works on two or three layers of 4 bytes a pixel, and host.json lets four activities run at once: layers of 4096 × 4096 and a process of 2 GiB
+    // allow one thread each (bench/RESULTS.md).
+    private const int MostPixelsAtWork = 1 << 24;
+
     internal DataAccount Data => data;
 
     internal AppSettings Settings => settings.Value;
@@ -47,7 +51,8 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
         async (plan, work) =>
         {
             using MaskBlobs masks = await MaskBlobs.OpenAsync(data, plan, cancellation);
-            await step(new MaskSteps(plan, masks, work, Settings.ThreadsPerActivity, cancellation), plan);
+            int threads = (int)Math.Clamp(MostPixelsAtWork / plan.Shape.LayerPixels, 1, Settings.ThreadsPerActivity);
+            await step(new MaskSteps(plan, masks, work, threads, cancellation), plan);
         },
         cancellation);
 
