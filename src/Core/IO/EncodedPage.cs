@@ -49,6 +49,9 @@ public sealed class EncodedPage
     /// <summary>Level 1, for files that are read once and thrown away.</summary>
     internal static readonly ZLibCompressionOptions FastDeflate = new() { CompressionLevel = 1 };
 
+    // Strips differ in work; a few per thread even that out.
+    private const int StripsPerThread = 4;
+
     private EncodedPage(byte[] bytes, int[] stripLengths)
     {
         Bytes = bytes;
@@ -74,23 +77,34 @@ public sealed class EncodedPage
             throw new ArgumentException($"{layer.Length} pixels; a layer of {contents.Shape} has {contents.Shape.LayerPixels}.", nameof(layer));
         }
 
-        int rowBytes = width * contents.Bits / 8;
-        byte[] samples = ArrayPool<byte>.Shared.Rent(checked(height * rowBytes));
+        int stripPixels = contents.RowsPerStrip * width;
+        int stripBytes = stripPixels * contents.Bits / 8;
+        var strips = new byte[contents.StripsPerPage][];
+
+        // A few strips at a time: large pages would need as many bytes once more.
+        int atOnce = Math.Min(strips.Length, StripsPerThread * threads);
+        byte[] samples = ArrayPool<byte>.Shared.Rent(checked(atOnce * stripBytes));
         try
         {
-            int bad = LabelPixels.Narrow(layer, samples.AsSpan(0, height * rowBytes), contents.Bits);
-            if (bad >= 0)
+            for (int first = 0; first < strips.Length; first += atOnce)
             {
-                throw new ArgumentException($"Label {layer[bad]} does not fit the {contents.Bits} bits that the largest label was said to need.", nameof(layer));
+                int from = first * stripPixels;
+                ReadOnlySpan<uint> pixels = layer.Slice(from, Math.Min(atOnce * stripPixels, (height * width) - from));
+                int bytes = pixels.Length * contents.Bits / 8;
+                int bad = LabelPixels.Narrow(pixels, samples.AsSpan(0, bytes), contents.Bits);
+                if (bad >= 0)
+                {
+                    throw new ArgumentException($"Label {pixels[bad]} does not fit the {contents.Bits} bits that the largest label was said to need.", nameof(layer));
+                }
+
+                int begin = first;
+                Parallel.For(0, (bytes + stripBytes - 1) / stripBytes, new ParallelOptions { MaxDegreeOfParallelism = threads }, strip =>
+                {
+                    int at = strip * stripBytes;
+                    strips[begin + strip] = Compress(samples.AsSpan(at, Math.Min(stripBytes, bytes - at)), Deflate);
+                });
             }
 
-            var strips = new byte[contents.StripsPerPage][];
-            int stripBytes = contents.RowsPerStrip * rowBytes;
-            Parallel.For(0, strips.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, strip =>
-            {
-                int first = strip * stripBytes;
-                strips[strip] = Compress(samples.AsSpan(first, Math.Min(stripBytes, (height * rowBytes) - first)), Deflate);
-            });
             return Join(strips);
         }
         finally

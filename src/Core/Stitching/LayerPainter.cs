@@ -1,4 +1,3 @@
-using System.Buffers;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -83,7 +82,7 @@ internal sealed class LayerPainter
         StitchDirection direction,
         LayerRuns run,
         CellTable? measured,
-        Func<ReadOnlyMemory<uint>, T> work,
+        Func<uint[], T> work,
         Action<int, T> inOrder)
     {
         int threads = Math.Min(run.Threads, fromTop.Count);
@@ -114,20 +113,19 @@ internal sealed class LayerPainter
         {
             foreach (uint[] layer in layers.Where(layer => layer is not null))
             {
-                ArrayPool<uint>.Shared.Return(layer);
+                LayerBuffers.Return(layer);
             }
         }
 
         void PaintOne(int first, int i)
         {
             int z = first + i;
-            // Pooled: large layers are garbage that is collected late, and parts of a volume follow each other.
-            layers[i] ??= ArrayPool<uint>.Shared.Rent(Shape.LayerPixels);
-            Memory<uint> layer = layers[i].AsMemory(0, Shape.LayerPixels);
-            PaintLabels(direction == StitchDirection.Down ? z : Shape.Depth - 1 - z, layer.Span, final);
+            layers[i] ??= LayerBuffers.Rent(Shape.LayerPixels);
+            uint[] layer = layers[i];
+            PaintLabels(direction == StitchDirection.Down ? z : Shape.Depth - 1 - z, layer, final);
             if (measured is not null)
             {
-                parts[i].Add(z, layer.Span);
+                parts[i].Add(z, layer);
             }
 
             done[i] = work(layer);

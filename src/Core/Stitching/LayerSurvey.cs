@@ -1,4 +1,4 @@
-using System.Buffers;
+using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
 
@@ -64,33 +64,32 @@ public sealed record LayerSurvey(ChangedSlice[] Changed, CellContact[] Contacts,
     internal static void Down(
         LayerPainter painter, LayerRange layers, CellCensus census, Action<int, LayerSurvey> surveyed, CancellationToken cancellation)
     {
-        // Pooled: large layers are garbage that is collected late, and runs of layers follow each other.
         int pixels = painter.Shape.LayerPixels;
-        uint[] before = ArrayPool<uint>.Shared.Rent(pixels);
-        uint[] layer = ArrayPool<uint>.Shared.Rent(pixels);
+        uint[] before = LayerBuffers.Rent(pixels);
+        uint[] layer = LayerBuffers.Rent(pixels);
         try
         {
             if (layers.First > 0)
             {
-                painter.PaintFilledCells(layers.First - 1, before.AsSpan(0, pixels), census.Fills);
+                painter.PaintFilledCells(layers.First - 1, before, census.Fills);
             }
             else
             {
-                before.AsSpan(0, pixels).Clear();
+                Array.Clear(before);
             }
 
             for (int z = layers.First; z < layers.End; z++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                painter.PaintCells(z, layer.AsSpan(0, pixels));
-                surveyed(z, Of(z, layer.AsSpan(0, pixels), before.AsSpan(0, pixels), painter.Shape.Width, census));
+                painter.PaintCells(z, layer);
+                surveyed(z, Of(z, layer, before, painter.Shape.Width, census));
                 (before, layer) = (layer, before);
             }
         }
         finally
         {
-            ArrayPool<uint>.Shared.Return(before);
-            ArrayPool<uint>.Shared.Return(layer);
+            LayerBuffers.Return(before);
+            LayerBuffers.Return(layer);
         }
     }
 

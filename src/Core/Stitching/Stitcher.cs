@@ -83,7 +83,7 @@ public static class Stitcher
         result.Begin(stacks.Shape, final.LargestLabel, stacks.Xy.VoxelSize);
         painter.PaintInOrder(new LayerRange(0, stacks.Shape.Depth), final, direction, run, measured, layer => layer, (z, layer) =>
         {
-            result.Write(layer.Span);
+            result.Write(layer);
             run.Report(StitchStage.Write, z + 1, stacks.Shape.Depth);
         });
     }

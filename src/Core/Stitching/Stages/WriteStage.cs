@@ -44,7 +44,7 @@ public static class WriteStage
         painter.PaintInOrder(layers, final, options.Direction, new LayerRuns(options, cancellation), written.Cells, Encode, TakePage);
         written.Write(table);
 
-        EncodedPage Encode(ReadOnlyMemory<uint> layer) => EncodedPage.Encode(layer.Span, contents);
+        EncodedPage Encode(uint[] layer) => EncodedPage.Encode(layer, contents);
 
         void TakePage(int z, EncodedPage encoded)
         {
