@@ -28,6 +28,10 @@ public sealed class DataAccount
         Work = service.GetBlobContainerClient(WorkContainer);
     }
 
+    // Activities that fail are tried again by their orchestration: an account that is away must not hold each try for the library's own half a minute, or
+    // 100 s where nothing answers, times the parts of a volume.
+    private static BlobClientOptions Options => new() { Retry = { MaxRetries = 2, NetworkTimeout = TimeSpan.FromSeconds(60) } };
+
     /// <summary>The account.</summary>
     public BlobServiceClient Service { get; }
 
@@ -50,13 +54,13 @@ public sealed class DataAccount
         IConfigurationSection section = configuration.GetSection(Connection);
         if (section.Value is { Length: > 0 } connectionString)
         {
-            return new DataAccount(new BlobServiceClient(connectionString));
+            return new DataAccount(new BlobServiceClient(connectionString, Options));
         }
 
         string? uri = section["blobServiceUri"] ?? (section["accountName"] is { } name ? $"https://{name}.blob.core.windows.net" : null);
         return uri is null
             ? throw new InvalidOperationException($"The setting {Connection} is missing: a connection string, or {Connection}__blobServiceUri with an identity.")
-            : new DataAccount(new BlobServiceClient(new Uri(uri), Credential(section)));
+            : new DataAccount(new BlobServiceClient(new Uri(uri), Credential(section), Options));
     }
 
     /// <summary>Creates the containers that are missing.</summary>
