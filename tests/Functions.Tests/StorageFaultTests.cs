@@ -24,7 +24,7 @@ public sealed class StorageFaultTests(StorageFaultTests.FaultyRuns runs) : IClas
     [Fact]
     public async Task Data_AwayForLongerThanTheRetries_EndsInInternalAndCanBeResumed()
     {
-        Assert.SkipUnless(Long, "Takes a quarter of an hour: set CELLSTITCH_LONG_TESTS=1.");
+        Assert.SkipUnless(Long, "Takes minutes: set CELLSTITCH_LONG_TESTS=1.");
         var account = new TestAccount();
         await using var proxy = new StorageProxy(account.Connection);
         await using AppProcess app = await AppProcess.StartAsync(account.Connection, new Dictionary<string, string> { ["DataStorage"] = proxy.Connection });
