@@ -107,7 +107,8 @@ public sealed class JobsApi(DataAccount data, ILogger<JobsApi> log)
             return Problems.BadName(job);
         }
 
-        // Inputs first: with them there, an event on its way could start the job anew.
+        // First what could start the job anew: settling that still waits, and inputs that are to go.
+        await StopSettlingAsync(client, job, cancellation);
         if (request.Query["inputs"] == "true")
         {
             await Blobs.DeleteFolderAsync(data.Drop, $"{job}/", cancellation);
@@ -130,6 +131,19 @@ public sealed class JobsApi(DataAccount data, ILogger<JobsApi> log)
         byte[] bytes = new byte[DropFolder.LargestOptions + 1];
         int count = await body.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
         return count > DropFolder.LargestOptions ? null : BinaryData.FromBytes(bytes.AsMemory(0, count));
+    }
+
+    private async Task StopSettlingAsync(DurableTaskClient client, string job, CancellationToken cancellation)
+    {
+        foreach (FileVersion file in await DropFolder.ListAsync(data.Drop, job, cancellation))
+        {
+            string settling = JobName.SettleId(file.Blob, file.ETag);
+            if (await client.GetInstanceAsync(settling, cancellation) is { IsCompleted: false })
+            {
+                await client.TerminateInstanceAsync(settling, cancellation);
+                await client.WaitForInstanceCompletionAsync(settling, cancellation);
+            }
+        }
     }
 
     private async Task StopRunsAsync(DurableTaskClient client, string job, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
@@ -7,7 +8,7 @@ using CellStitch.Tests;
 
 namespace CellStitch.Functions.Tests;
 
-public sealed class BadInputTests
+public sealed partial class BadInputTests
 {
     /// <summary>Inspect, stitch, report: no activity of a job with bad input is tried again.</summary>
     private const int MostActivities = 4;
@@ -31,8 +32,10 @@ public sealed class BadInputTests
             if (Fault(file) is { } fault)
             {
                 refused++;
-                Assert.Equal((FaultCode.Of(fault.Fault), fault.Message), end.Error);
-                Assert.EndsWith(".", fault.Message, StringComparison.Ordinal);
+                // Of several bad pages any may be met first.
+                Assert.Equal(FaultCode.Of(fault.Fault), end.Error?.Code);
+                Assert.Equal(PageNumber().Replace(fault.Message, "page"), PageNumber().Replace(end.Error!.Value.Message, "page"));
+                Assert.EndsWith(".", end.Error?.Message, StringComparison.Ordinal);
                 Schemas.AssertHolds("error", end.Json("error.json"));
                 Assert.Single(end.Files);
                 await app.StateAsync(job, "failed");
@@ -76,4 +79,7 @@ public sealed class BadInputTests
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "manifest.json")));
         return manifest.RootElement.GetProperty("files").EnumerateArray().Count(file => file.GetProperty("expected").GetString() == what);
     }
+
+    [GeneratedRegex(@"page \d+")]
+    private static partial Regex PageNumber();
 }
