@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
@@ -8,7 +7,7 @@ using CellStitch.Tests;
 
 namespace CellStitch.Functions.Tests;
 
-public sealed partial class BadInputTests
+public sealed class BadInputTests
 {
     /// <summary>Inspect, stitch, report: no activity of a job with bad input is tried again.</summary>
     private const int MostActivities = 4;
@@ -32,10 +31,8 @@ public sealed partial class BadInputTests
             if (Fault(file) is { } fault)
             {
                 refused++;
-                // Of several bad pages any may be met first.
-                Assert.Equal(FaultCode.Of(fault.Fault), end.Error?.Code);
-                Assert.Equal(PageNumber().Replace(fault.Message, "page"), PageNumber().Replace(end.Error!.Value.Message, "page"));
-                Assert.EndsWith(".", end.Error?.Message, StringComparison.Ordinal);
+                Assert.Equal((FaultCode.Of(fault.Fault), fault.Message), end.Error);
+                Assert.EndsWith(".", fault.Message, StringComparison.Ordinal);
                 Schemas.AssertHolds("error", end.Json("error.json"));
                 Assert.Single(end.Files);
                 await app.StateAsync(job, "failed");
@@ -79,7 +76,4 @@ public sealed partial class BadInputTests
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "manifest.json")));
         return manifest.RootElement.GetProperty("files").EnumerateArray().Count(file => file.GetProperty("expected").GetString() == what);
     }
-
-    [GeneratedRegex(@"page \d+")]
-    private static partial Regex PageNumber();
 }
