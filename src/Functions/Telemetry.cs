@@ -60,7 +60,12 @@ internal static class Telemetry
             telemetry.UseAzureMonitorExporter(options =>
             {
                 options.ConnectionString = insights;
-                options.Credential = DataAccount.Credential(builder.Configuration);
+                // "ClientId=…;Authorization=AAD", as for the Functions host. Without it the connection string is all that is needed.
+                if (!string.IsNullOrEmpty(builder.Configuration["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"]))
+                {
+                    options.Credential = DataAccount.Credential(builder.Configuration);
+                }
+
                 options.DisableOfflineStorage = true;
                 // A run has a few spans per block: all of them, since one lost is a hole in the picture.
                 options.SamplingRatio = 1;

@@ -16,6 +16,7 @@ internal sealed class Azurite : IDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly string Key = Convert.ToBase64String("the emulator's test key."u8);
     private static readonly Lazy<Azurite> Shared = new(Start);
+    private static readonly NpmFolder Package = new(SharedData.RepositoryRoot);
 
     // Azurite stops gently when its standard input ends, so it never outlives the process that started it, not even one that was killed. What it says
     // meanwhile then reaches nobody, which must not end it before it has written its data.
@@ -46,7 +47,7 @@ internal sealed class Azurite : IDisposable
     /// <param name="folder">Where it keeps its data; a new temporary folder, removed at the end, when null.</param>
     public static Azurite Start(int[]? ports, string? folder = null)
     {
-        EmulatorPackage.Install();
+        Package.Install();
         string data = folder ?? Directory.CreateTempSubdirectory("azurite-").FullName;
         ports ??= FreePorts(3);
         Process process = Launch(ports, data);
@@ -121,7 +122,7 @@ internal sealed class Azurite : IDisposable
         var start = new ProcessStartInfo("node") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         string[] flags =
         [
-            "-e", StopsWithItsParent, "--", EmulatorPackage.Script,
+            "-e", StopsWithItsParent, "--", Package.PathOf("azurite", "dist", "src", "azurite.js"),
             "--blobHost", "127.0.0.1", "--blobPort", Text(ports[0]),
             "--queueHost", "127.0.0.1", "--queuePort", Text(ports[1]),
             "--tableHost", "127.0.0.1", "--tablePort", Text(ports[2]),
@@ -133,7 +134,7 @@ internal sealed class Azurite : IDisposable
         }
 
         start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(n => $"{AccountName(n)}:{Key}"));
-        Process process = EmulatorPackage.StartOrExplain(start);
+        Process process = NpmFolder.StartOrExplain(start);
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         return process;

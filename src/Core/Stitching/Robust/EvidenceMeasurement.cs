@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Stitching;
@@ -85,16 +84,17 @@ internal static class EvidenceMeasurement
     public static void Measure(MaskStacks stacks, LayerRange layers, RowRange rows, int largestKept, LayerRuns run, Action<LayerVotes> counted)
     {
         int bandRows = Math.Clamp(largestKept / BandsOfKept / stacks.Shape.Width, 1, rows.Count);
+        var spare = new SparePixels(Math.Min(bandRows + ReachPx, stacks.Shape.Height) * stacks.Shape.Width);
         if (bandRows == rows.Count)
         {
-            MeasureBand(stacks, layers, rows, run, counted);
+            MeasureBand(stacks, layers, rows, spare, run, counted);
             return;
         }
 
         var sums = new LayerVotes?[layers.Count];
         for (int first = rows.First; first < rows.End; first += bandRows)
         {
-            MeasureBand(stacks, layers, new RowRange(first, Math.Min(rows.End, first + bandRows)), run, votes =>
+            MeasureBand(stacks, layers, new RowRange(first, Math.Min(rows.End, first + bandRows)), spare, run, votes =>
             {
                 ref LayerVotes? sum = ref sums[votes.Layer - layers.First];
                 sum = sum?.Plus(votes) ?? votes;
@@ -107,13 +107,11 @@ internal static class EvidenceMeasurement
         }
     }
 
-    private static void MeasureBand(MaskStacks stacks, LayerRange layers, RowRange rows, LayerRuns run, Action<LayerVotes> counted)
+    private static void MeasureBand(MaskStacks stacks, LayerRange layers, RowRange rows, SparePixels spare, LayerRuns run, Action<LayerVotes> counted)
     {
         // The rows below are read for the pairs of pixels that face each other across the end of the band.
         var read = new RowRange(rows.First, Math.Min(stacks.Shape.Height, rows.End + ReachPx));
         var tables = new VoteTable[BatchLayers * (Distances.Length + 1)];
-        // Fresh arrays of this size would pile up faster than they are collected.
-        var spare = new ConcurrentBag<uint[]>();
         List<MaskLayer> window = LayersBefore(stacks, layers.First, read, spare, run);
         for (int first = layers.First; first < layers.End; first += BatchLayers)
         {
@@ -142,6 +140,8 @@ internal static class EvidenceMeasurement
             window[..past].ForEach(layer => layer.Release(spare));
             window.RemoveRange(0, past);
         }
+
+        window.ForEach(layer => layer.Release(spare));
     }
 
     private static LayerVotes[] Count(
@@ -188,7 +188,7 @@ internal static class EvidenceMeasurement
     }
 
     // The last non-empty layers before a block, as many as the longest distance spans.
-    private static List<MaskLayer> LayersBefore(MaskStacks stacks, int end, RowRange rows, ConcurrentBag<uint[]> spare, LayerRuns run)
+    private static List<MaskLayer> LayersBefore(MaskStacks stacks, int end, RowRange rows, SparePixels spare, LayerRuns run)
     {
         var window = new List<MaskLayer>();
         for (int z = end - 1; z >= 0 && window.Count < LongestDistance; z--)
@@ -203,12 +203,12 @@ internal static class EvidenceMeasurement
         return window;
     }
 
-    private static MaskLayer? ReadUnlessEmpty(MaskStacks stacks, int z, RowRange rows, ConcurrentBag<uint[]> spare)
+    private static MaskLayer? ReadUnlessEmpty(MaskStacks stacks, int z, RowRange rows, SparePixels spare)
     {
         if (rows == RowRange.All(stacks.Shape))
         {
             var layer = MaskLayer.Read(stacks, z, rows, spare);
-            if (layer.Xy.AsSpan().ContainsAnyExcept(0u))
+            if (layer.Xy.AsSpan(0, layer.Pixels).ContainsAnyExcept(0u))
             {
                 return layer;
             }

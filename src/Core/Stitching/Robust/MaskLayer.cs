@@ -12,15 +12,29 @@ namespace CellStitch.Core.Stitching;
 /// <param name="Support">Pixels with a cell in XZ plus pixels with a cell in YZ, 0 … 2 · <paramref name="Pixels"/>.</param>
 internal readonly record struct SupportedSlice(uint Label, int Pixels, int FirstPixel, int Support);
 
-/// <summary>Some rows of one layer of all stacks, in memory. The arrays of absent projections are empty.</summary>
+/// <summary>Arrays of pixels that are used again and again. Fresh ones of this size would pile up faster than they are collected.</summary>
+/// <param name="pixels">Length of an array.</param>
+internal sealed class SparePixels(int pixels)
+{
+    private readonly ConcurrentBag<uint[]> _spare = [];
+
+    public uint[] Take() => _spare.TryTake(out uint[]? used) ? used : new uint[pixels];
+
+    public void Give(uint[] used) => _spare.Add(used);
+}
+
+/// <summary>Some rows of one layer of all stacks, in memory. The arrays of absent projections are empty, the others may be longer than the rows.</summary>
 internal sealed class MaskLayer
 {
-    private MaskLayer(int z, uint[] xy, uint[] xz, uint[] yz)
+    private MaskLayer(int z, int pixels, uint[] xy, uint[] xz, uint[] yz)
     {
-        (Z, Xy, Xz, Yz) = (z, xy, xz, yz);
+        (Z, Pixels, Xy, Xz, Yz) = (z, pixels, xy, xz, yz);
     }
 
     public int Z { get; }
+
+    /// <summary>Pixels of the rows.</summary>
+    public int Pixels { get; }
 
     public uint[] Xy { get; }
 
@@ -28,18 +42,17 @@ internal sealed class MaskLayer
 
     public uint[] Yz { get; }
 
-    public int Pixels => Xy.Length;
-
     public bool HasProjections => Xz.Length > 0;
 
     /// <summary>Reads rows of a layer.</summary>
     /// <param name="stacks">The mask stacks.</param>
     /// <param name="z">The layer.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="spare">Arrays of this size that nobody uses any more; taken from first.</param>
-    public static MaskLayer Read(MaskStacks stacks, int z, RowRange rows, ConcurrentBag<uint[]> spare)
+    /// <param name="spare">Where the arrays come from.</param>
+    public static MaskLayer Read(MaskStacks stacks, int z, RowRange rows, SparePixels spare)
     {
-        return new MaskLayer(z, Rows(stacks.Xy), Rows(stacks.Xz), Rows(stacks.Yz));
+        int count = rows.Count * stacks.Shape.Width;
+        return new MaskLayer(z, count, Rows(stacks.Xy), Rows(stacks.Xz), Rows(stacks.Yz));
 
         uint[] Rows(ILayerSource? stack)
         {
@@ -48,19 +61,19 @@ internal sealed class MaskLayer
                 return [];
             }
 
-            uint[] pixels = spare.TryTake(out uint[]? used) ? used : new uint[rows.Count * stack.Shape.Width];
+            uint[] pixels = spare.Take();
             using IRowReader reader = stack.OpenRows(z, rows.First);
-            reader.Read(pixels);
+            reader.Read(pixels.AsSpan(0, count));
             return pixels;
         }
     }
 
-    /// <summary>Gives the arrays to the spare ones; the layer is of no use after that.</summary>
-    public void Release(ConcurrentBag<uint[]> spare)
+    /// <summary>Gives the arrays back; the layer is of no use after that.</summary>
+    public void Release(SparePixels spare)
     {
         foreach (uint[] pixels in new[] { Xy, Xz, Yz }.Where(pixels => pixels.Length > 0))
         {
-            spare.Add(pixels);
+            spare.Give(pixels);
         }
     }
 

@@ -3,20 +3,34 @@ using System.Diagnostics;
 
 namespace CellStitch.Tests;
 
-/// <summary>Azurite from package.json, installed by the first test process that finds it missing.</summary>
-internal static class EmulatorPackage
+/// <summary>A folder with a package.json, whose packages the first test process that finds them missing installs.</summary>
+/// <param name="path">The folder.</param>
+internal sealed class NpmFolder(string path)
 {
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(10);
 
-    /// <summary>The script that Node runs.</summary>
-    public static string Script { get; } =
-        Path.Combine(SharedData.RepositoryRoot, "node_modules", "azurite", "dist", "src", "azurite.js");
+    // npm writes the list last: a folder without it is what an interrupted install left, and one with an older list holds older packages.
+    private bool Installed => File.Exists(PathOf(".package-lock.json")) &&
+        File.GetLastWriteTimeUtc(PathOf(".package-lock.json")) >= File.GetLastWriteTimeUtc(Path.Combine(path, "package-lock.json"));
 
-    // npm writes it last: a folder without it is what an interrupted install left.
-    private static bool Installed => File.Exists(Path.Combine(SharedData.RepositoryRoot, "node_modules", ".package-lock.json"));
+    /// <summary>Starts node or npm; where they are missing the test says what to install.</summary>
+    public static Process StartOrExplain(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new FileNotFoundException("These tests need Node.js 20 or newer: install it from https://nodejs.org and run them again.", error);
+        }
+    }
+
+    /// <summary>A file or folder below node_modules.</summary>
+    public string PathOf(params string[] names) => Path.Combine([path, "node_modules", .. names]);
 
     /// <summary>Runs <c>npm ci</c> unless that was done; of several processes one does it and the others wait.</summary>
-    public static void Install()
+    public void Install()
     {
         if (Installed)
         {
@@ -48,11 +62,11 @@ internal static class EmulatorPackage
         }
     }
 
-    private static void RunNpm()
+    private void RunNpm()
     {
         var start = new ProcessStartInfo(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "ci")
         {
-            WorkingDirectory = SharedData.RepositoryRoot,
+            WorkingDirectory = path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
@@ -60,21 +74,6 @@ internal static class EmulatorPackage
         Task<string> errors = npm.StandardError.ReadToEndAsync();
         npm.StandardOutput.ReadToEnd();
         npm.WaitForExit();
-        Assert.True(npm.ExitCode == 0, $"npm ci in {SharedData.RepositoryRoot} ended with code {npm.ExitCode}: {errors.Result}");
-    }
-
-    /// <summary>Starts node or npm; where they are missing the test says what to install.</summary>
-    public static Process StartOrExplain(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception error)
-        {
-            throw new FileNotFoundException(
-                "These tests need the storage emulator Azurite, which runs on Node.js 20 or newer: install it from https://nodejs.org and run them again.",
-                error);
-        }
+        Assert.True(npm.ExitCode == 0, $"npm ci in {path} ended with code {npm.ExitCode}: {errors.Result}");
     }
 }
