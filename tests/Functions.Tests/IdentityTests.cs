@@ -53,12 +53,12 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
         yield return new Case("no-projections", deep with { Xz = null, Yz = null }, Layer, LeastActivities: 2 * 41);
 
         var wide = Masks.Random(2, new VolumeShape(10, 90, 40), labels: 60);
-        yield return new Case("row-blocks", wide, 32 * 40, LeastActivities: (3 + 1) * 10) { StripRows = 16 };
+        yield return new Case("row-blocks", wide, 32 * 40, LeastActivities: (6 + 1) * 5) { StripRows = 16 };
         yield return new Case("row-blocks-paper", wide, 32 * 40, LeastActivities: (3 + 2) * 10, Option: Paper, new StitchOptions { Profile = StitchProfile.Paper })
         {
             StripRows = 16,
         };
-        yield return new Case("row-blocks-up", wide, 32 * 40, LeastActivities: (3 + 1) * 10, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up })
+        yield return new Case("row-blocks-up", wide, 32 * 40, LeastActivities: (6 + 1) * 5, Option: "\"direction\": \"up\"", new StitchOptions { Direction = StitchDirection.Up })
         {
             StripRows = 16,
         };

@@ -132,7 +132,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
             ? (shape.Depth, shape.Height)
-            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, rowStep);
+            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, rowStep, options.EffectiveProfile);
         return new JobPlan
         {
             Job = request.Request.Job,
@@ -196,7 +196,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
             ? (shape.Depth, shape.Height)
-            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, shape.Height);
+            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, shape.Height, options.EffectiveProfile);
         return new JobPlan
         {
             Job = request.Request.Job,

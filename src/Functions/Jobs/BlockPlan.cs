@@ -11,6 +11,9 @@ internal sealed class BlockPlan
     private const int LeastLayerBlocksOfRun = 4;
     private const int RunsWanted = 8;
 
+    // Twice the layers that are read again.
+    private const int EnoughLayersOfRobust = 16;
+
     // Each part of the writing ends with a block of labels.tif, and a blob has 50,000 of them.
     private const int MostLayerBlocks = 20_000;
 
@@ -40,21 +43,27 @@ internal sealed class BlockPlan
     /// <summary>Runs of blocks: a sub-orchestration and a trace step each.</summary>
     public int Runs { get; }
 
-    /// <summary>Chooses the block size.</summary>
+    /// <summary>Chooses the block size: whole layers while enough of them make a block, else more layers of fewer rows.</summary>
     /// <param name="shape">The volume.</param>
     /// <param name="blockVoxels">Voxels of a block, about.</param>
     /// <param name="rowStep">Rows at which all inputs can be cut without decoding rows in vain; the height when they cannot.</param>
+    /// <param name="profile">Profile <c>robust</c> reads eight layers before each block again, so its blocks are to be deeper.</param>
     /// <returns>Layers and rows of a block.</returns>
-    public static (int Layers, int Rows) Choose(VolumeShape shape, long blockVoxels, int rowStep)
+    public static (int Layers, int Rows) Choose(VolumeShape shape, long blockVoxels, int rowStep, StitchProfile profile)
     {
-        long layers = Math.Clamp(blockVoxels / shape.LayerPixels, Parts(shape.Depth, MostLayerBlocks), shape.Depth);
-        if (layers > 1 || blockVoxels >= shape.LayerPixels || rowStep >= shape.Height)
+        int least = Parts(shape.Depth, MostLayerBlocks);
+        int enough = Math.Min(shape.Depth, profile == StitchProfile.Robust ? EnoughLayersOfRobust : 1);
+        long layers = Math.Clamp(blockVoxels / shape.LayerPixels, least, shape.Depth);
+        if (layers > enough || blockVoxels >= (long)shape.LayerPixels * enough || rowStep >= shape.Height)
         {
             return ((int)layers, shape.Height);
         }
 
-        long steps = Math.Max(1, blockVoxels / ((long)shape.Width * rowStep));
-        return (1, (int)Math.Min(shape.Height, steps * rowStep));
+        // All blocks of a layer belong to one run.
+        int step = rowStep * Parts(Parts(shape.Height, MostPartsOfRun), rowStep);
+        layers = Math.Clamp(blockVoxels / ((long)shape.Width * step), least, Math.Max(least, enough));
+        long steps = Math.Max(1, blockVoxels / (shape.Width * layers * step));
+        return ((int)layers, (int)Math.Min(shape.Height, steps * step));
     }
 
     /// <summary>Layers of a block along z.</summary>

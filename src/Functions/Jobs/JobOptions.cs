@@ -121,7 +121,7 @@ public sealed record JobOptions
         var standard = new StitchOptions();
         return standard with
         {
-            Profile = Profile ?? standard.Profile,
+            Profile = EffectiveProfile,
             DropFragments = DropFragments ?? standard.DropFragments,
             RejectionThreshold = RejectionThreshold ?? standard.RejectionThreshold,
             MinimumVolume = MinimumVolume ?? standard.MinimumVolume,
@@ -141,6 +141,9 @@ public sealed record JobOptions
         Contrast = Contrast ?? 1,
         Anisotropy = Anisotropy ?? voxelSize?.Anisotropy,
     };
+
+    /// <summary>The profile that a run with these options takes.</summary>
+    internal StitchProfile EffectiveProfile => Profile ?? new StitchOptions().Profile;
 
     /// <summary>The voxel size given, if any.</summary>
     internal VoxelSize? VoxelSize => VoxelSizeUm is { } edges ? new VoxelSize(edges.Z, edges.Y, edges.X) : null;
