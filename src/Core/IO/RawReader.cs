@@ -12,7 +12,7 @@ namespace CellStitch.Core.IO;
 /// Reads what <see cref="TiffReader"/> reads, and besides fractions, negative numbers, colour, and stacks of several channels: planes of their own (ImageJ's order, channels
 /// before layers) or samples of a pixel.
 /// </remarks>
-public sealed class RawReader : IDisposable
+public sealed class RawReader : IRawSource
 {
     private readonly TiffFile _file;
     private readonly int _channel;
@@ -38,6 +38,12 @@ public sealed class RawReader : IDisposable
 
     /// <summary>Shape (z, y, x) in voxels.</summary>
     public VolumeShape Shape => Info.Shape;
+
+    /// <summary>Voxel size in µm; null where the file does not state it.</summary>
+    public VoxelSize? VoxelSize => Info.VoxelSize;
+
+    /// <summary>What the user should know of the file, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings => Info.Warnings;
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Path of the file.</param>
@@ -71,6 +77,8 @@ public sealed class RawReader : IDisposable
         return new RawRows(_file.OpenRows(page, firstRow, planar ? sample : 0), _file, page, planar ? 0 : sample);
     }
 
+    IRawRows IRawSource.OpenRows(int z, int firstRow) => OpenRows(z, firstRow);
+
     /// <summary>Closes the file, if the stack opened it.</summary>
     public void Dispose() => _file.Dispose();
 
@@ -97,7 +105,7 @@ public sealed class RawReader : IDisposable
 }
 
 /// <summary>The rows of one layer of a raw stack, from top to bottom.</summary>
-public sealed class RawRows : IDisposable
+public sealed class RawRows : IRawRows
 {
     private readonly TiffRows _rows;
     private readonly TiffFile _file;

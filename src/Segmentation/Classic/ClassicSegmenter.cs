@@ -1,3 +1,4 @@
+using CellStitch.Core.Volumes;
 using CellStitch.Segmentation.Flows;
 using CellStitch.Segmentation.Images;
 
@@ -44,7 +45,7 @@ internal sealed class ClassicSegmenter(BrightPart part, double threshold)
     public int[] Masks(GreyImage image)
     {
         int[] labels = part == BrightPart.Membranes ? Cells(image) : Nuclei(image);
-        return MaskHoles.FillAndDrop(labels, image.Width, SmallestMask);
+        return MaskHoles.FillAndDrop(labels, Shape(image), SmallestMask);
     }
 
     /// <summary>
@@ -63,7 +64,7 @@ internal sealed class ClassicSegmenter(BrightPart part, double threshold)
 
     private static int[] Cells(GreyImage image)
     {
-        int[] labels = PersistentBasins.Label(Smoothing.Gaussian(image, MembraneSigma).Pixels, null, image.Height, image.Width, WallHeight);
+        int[] labels = PersistentBasins.Label(Smoothing.Gaussian(image, MembraneSigma).Pixels, null, Shape(image), WallHeight);
         int[] sizes = new int[labels.Max() + 1];
         foreach (int label in labels)
         {
@@ -73,6 +74,8 @@ internal sealed class ClassicSegmenter(BrightPart part, double threshold)
         return [.. labels.Select(label => sizes[label] > LargestMask ? 0 : label)];
     }
 
+    private static VolumeShape Shape(GreyImage image) => new(1, image.Height, image.Width);
+
     private int[] Nuclei(GreyImage image)
     {
         GreyImage smooth = Smoothing.Gaussian(image, NucleusSigma);
@@ -80,6 +83,6 @@ internal sealed class ClassicSegmenter(BrightPart part, double threshold)
         bool[] bright = [.. smooth.Pixels.Select((pixel, i) => pixel > ShareOfThreshold * threshold && pixel > surroundings[i])];
         float[] depth = DistanceMap.Inside(bright, image.Height, image.Width);
         GreyImage smoothDepth = Smoothing.Gaussian(image with { Pixels = depth }, 1);
-        return PersistentBasins.Label([.. smoothDepth.Pixels.Select(distance => -distance)], bright, image.Height, image.Width, WaistDepth);
+        return PersistentBasins.Label([.. smoothDepth.Pixels.Select(distance => -distance)], bright, Shape(image), WaistDepth);
     }
 }

@@ -1,64 +1,97 @@
+using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Images;
+
 namespace CellStitch.Segmentation.Classic;
 
-/// <summary>Exact Euclidean distance of every pixel of a mask to the nearest pixel outside it (Felzenszwalb and Huttenlocher 2012). The frame is no outside.</summary>
+/// <summary>Exact Euclidean distance of every voxel of a mask to the nearest voxel outside it (Felzenszwalb and Huttenlocher 2012). The frame is no outside.</summary>
 internal static class DistanceMap
 {
-    public static float[] Inside(bool[] mask, int height, int width)
+    // Larger than any squared distance in a volume, small enough to add to.
+    private const double Far = 1e12;
+
+    public static float[] Inside(bool[] mask, int height, int width) => Inside(mask, new VolumeShape(1, height, width), layerDistance: 1, threads: 1);
+
+    /// <summary>Distances in pixels of a layer.</summary>
+    /// <param name="mask">The voxels inside, in raster order.</param>
+    /// <param name="shape">Shape (z, y, x).</param>
+    /// <param name="layerDistance">Distance of layers in pixels.</param>
+    /// <param name="threads">Lines worked on at once.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>0 outside; about 10⁶ where nothing is outside.</returns>
+    public static float[] Inside(bool[] mask, VolumeShape shape, double layerDistance, int threads, CancellationToken cancellation = default)
     {
-        // Larger than any squared distance in an image, small enough to add to.
-        const double Far = 1e12;
         double[] squared = [.. mask.Select(inside => inside ? Far : 0)];
-        double[] line = new double[Math.Max(height, width)];
-        for (int x = 0; x < width; x++)
-        {
-            Transform(squared, x, width, height, line);
-        }
-
-        for (int y = 0; y < height; y++)
-        {
-            Transform(squared, y * width, 1, width, line);
-        }
-
+        Transform(squared, AxisLines.Of(shape, VolumeAxis.Y), 1, threads, cancellation);
+        Transform(squared, AxisLines.Of(shape, VolumeAxis.X), 1, threads, cancellation);
+        Transform(squared, AxisLines.Of(shape, VolumeAxis.Z), layerDistance, threads, cancellation);
         return [.. squared.Select(value => (float)Math.Sqrt(value))];
     }
 
-    // The lower envelope of the parabolas that stand on the values of a line.
-    private static void Transform(double[] values, int start, int step, int length, double[] line)
+    private static void Transform(double[] values, AxisLines lines, double spacing, int threads, CancellationToken cancellation)
     {
-        for (int i = 0; i < length; i++)
+        if (lines.Length == 1)
         {
-            line[i] = values[start + (i * step)];
+            return;
         }
 
-        int[] feet = new int[length];
-        double[] from = new double[length + 1];
-        int last = 0;
-        (from[0], from[1]) = (double.NegativeInfinity, double.PositiveInfinity);
-        for (int q = 1; q < length; q++)
-        {
-            double meet = Meet(q, feet[last]);
-            while (meet <= from[last])
+        lines.Each(
+            threads,
+            (first, end) =>
             {
-                last--;
-                meet = Meet(q, feet[last]);
+                var envelope = new Envelope(lines.Length, spacing * spacing);
+                for (int line = first; line < end; line++)
+                {
+                    envelope.Transform(values, lines.Start(line), lines.Step);
+                }
+            },
+            cancellation);
+    }
+
+    /// <summary>The lower envelope of the parabolas that stand on the values of a line.</summary>
+    /// <param name="length">Voxels of a line.</param>
+    /// <param name="steepness">Square of the distance of neighbours.</param>
+    private sealed class Envelope(int length, double steepness)
+    {
+        private readonly double[] _line = new double[length];
+        private readonly int[] _feet = new int[length];
+        private readonly double[] _from = new double[length + 1];
+
+        public void Transform(double[] values, int start, int step)
+        {
+            for (int i = 0; i < length; i++)
+            {
+                _line[i] = values[start + (i * step)];
             }
 
-            last++;
-            feet[last] = q;
-            (from[last], from[last + 1]) = (meet, double.PositiveInfinity);
-        }
-
-        int at = 0;
-        for (int q = 0; q < length; q++)
-        {
-            while (from[at + 1] < q)
+            int last = 0;
+            _feet[0] = 0;
+            (_from[0], _from[1]) = (double.NegativeInfinity, double.PositiveInfinity);
+            for (int q = 1; q < length; q++)
             {
-                at++;
+                double meet = Meet(q, _feet[last]);
+                while (meet <= _from[last])
+                {
+                    last--;
+                    meet = Meet(q, _feet[last]);
+                }
+
+                last++;
+                _feet[last] = q;
+                (_from[last], _from[last + 1]) = (meet, double.PositiveInfinity);
             }
 
-            values[start + (q * step)] = ((double)(q - feet[at]) * (q - feet[at])) + line[feet[at]];
+            int at = 0;
+            for (int q = 0; q < length; q++)
+            {
+                while (_from[at + 1] < q)
+                {
+                    at++;
+                }
+
+                values[start + (q * step)] = (steepness * (q - _feet[at]) * (q - _feet[at])) + _line[_feet[at]];
+            }
         }
 
-        double Meet(int q, int p) => (line[q] + ((double)q * q) - line[p] - ((double)p * p)) / (2.0 * (q - p));
+        private double Meet(int q, int p) => (_line[q] + (steepness * q * q) - _line[p] - (steepness * p * p)) / (2 * steepness * (q - p));
     }
 }

@@ -1,3 +1,5 @@
+using CellStitch.Core.Volumes;
+
 namespace CellStitch.Segmentation.Classic;
 
 /// <summary>
@@ -9,10 +11,9 @@ internal static class PersistentBasins
     /// <summary>Labels the basins 1 … n by their first pixel.</summary>
     /// <param name="heights">Height of every pixel.</param>
     /// <param name="mask">Pixels that are flooded; null for all.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="width">Columns.</param>
+    /// <param name="shape">Shape (z, y, x); one layer for an image.</param>
     /// <param name="depth">Least depth, from the lowest pixel to where it meets a deeper basin, of a basin that stays.</param>
-    public static int[] Label(float[] heights, bool[]? mask, int height, int width, double depth)
+    public static int[] Label(float[] heights, bool[]? mask, VolumeShape shape, double depth)
     {
         int[] order = [.. Enumerable.Range(0, heights.Length).Where(i => mask is null || mask[i])];
         float[] keys = [.. order.Select(i => heights[i])];
@@ -22,13 +23,21 @@ internal static class PersistentBasins
 
         int[] parents = new int[heights.Length];
         Array.Fill(parents, -1);
+        Span<int> roots = stackalloc int[6];
         foreach (int at in order)
         {
             parents[at] = at;
-            (int y, int x) = Math.DivRem(at, width);
+            int x = at % shape.Width;
+            int y = at / shape.Width % shape.Height;
+            int z = at / shape.LayerPixels;
+            roots[0] = z > 0 ? Root(at - shape.LayerPixels) : -1;
+            roots[1] = y > 0 ? Root(at - shape.Width) : -1;
+            roots[2] = x > 0 ? Root(at - 1) : -1;
+            roots[3] = x < shape.Width - 1 ? Root(at + 1) : -1;
+            roots[4] = y < shape.Height - 1 ? Root(at + shape.Width) : -1;
+            roots[5] = z < shape.Depth - 1 ? Root(at + shape.LayerPixels) : -1;
             // The deepest neighbouring basin takes the pixel.
             int best = -1;
-            Span<int> roots = [Root(y - 1, x), Root(y, x - 1), Root(y, x + 1), Root(y + 1, x)];
             foreach (int root in roots)
             {
                 best = root >= 0 && (best < 0 || Before(root, best)) ? root : best;
@@ -64,7 +73,7 @@ internal static class PersistentBasins
 
         return labels;
 
-        int Root(int y, int x) => y < 0 || x < 0 || y >= height || x >= width || parents[(y * width) + x] < 0 ? -1 : Find((y * width) + x);
+        int Root(int i) => parents[i] < 0 ? -1 : Find(i);
 
         bool Before(int a, int b) => heights[a] < heights[b] || (heights[a] == heights[b] && a < b);
 

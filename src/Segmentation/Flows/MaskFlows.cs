@@ -1,3 +1,5 @@
+using CellStitch.Core.Volumes;
+
 namespace CellStitch.Segmentation.Flows;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal static class MaskFlows
     public static double[] Of(int[] labels, int width)
     {
         double[] flows = new double[2 * labels.Length];
-        MaskBox[] boxes = MaskBox.Of(labels, width);
+        MaskBox[] boxes = MaskBox.Of(labels, new VolumeShape(1, labels.Length / width, width));
         for (int i = 0; i < boxes.Length; i++)
         {
             if (boxes[i].Height > 0)

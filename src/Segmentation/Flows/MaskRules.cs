@@ -1,3 +1,5 @@
+using CellStitch.Core.Volumes;
+
 namespace CellStitch.Segmentation.Flows;
 
 /// <summary>From the network's output to masks, and which masks stay.</summary>
@@ -27,7 +29,7 @@ internal sealed record MaskRules
             RemoveDoubtful(labels, flows);
         }
 
-        return MaskHoles.FillAndDrop(labels, flows.Width, SmallestMask);
+        return MaskHoles.FillAndDrop(labels, new VolumeShape(1, flows.Height, flows.Width), SmallestMask);
     }
 
     /// <summary>Masks before the flow-error filter and the size rules.</summary>

@@ -1,4 +1,4 @@
-using CellStitch.Core.IO;
+using CellStitch.Core.Volumes;
 
 namespace CellStitch.Segmentation.Stacks;
 
@@ -14,7 +14,7 @@ internal static class MaskLikeness
     private const double SmallStepShare = 0.8;
 
     /// <summary>Whether the pixels of a few layers are like those of masks.</summary>
-    public static bool Of(RawReader raw, CancellationToken cancellation)
+    public static bool Of(IRawSource raw, CancellationToken cancellation)
     {
         (long equal, long small, long large) = (0, 0, 0);
         float[] layer = new float[raw.Shape.LayerPixels];
@@ -22,7 +22,7 @@ internal static class MaskLikeness
         for (int i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            using RawRows rows = raw.OpenRows(((2 * i) + 1) * raw.Shape.Depth / (2 * count));
+            using IRawRows rows = raw.OpenRows(((2 * i) + 1) * raw.Shape.Depth / (2 * count));
             rows.Read(layer);
             for (int at = 1; at < layer.Length; at++)
             {

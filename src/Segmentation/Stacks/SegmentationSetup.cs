@@ -1,4 +1,3 @@
-using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 using CellStitch.Segmentation.Classic;
 using CellStitch.Segmentation.Flows;
@@ -37,11 +36,11 @@ public sealed record SegmentationSetup(
     /// <param name="network">The network, for the method that needs one.</param>
     /// <param name="cancellation">Checked before each layer.</param>
     /// <exception cref="InvalidMaskException">The stack cannot be read, or holds masks.</exception>
-    public static SegmentationSetup Decide(RawReader raw, SegmentationOptions options, FlowNetwork? network, CancellationToken cancellation = default)
+    public static SegmentationSetup Decide(IRawSource raw, SegmentationOptions options, FlowNetwork? network, CancellationToken cancellation = default)
     {
-        var warnings = new List<string>(raw.Info.Warnings.Select(warning => $"{raw.Name}: {warning}"));
-        double anisotropy = options.Anisotropy ?? raw.Info.VoxelSize?.Anisotropy ?? 1;
-        if (options.Anisotropy is null && raw.Info.VoxelSize is null)
+        var warnings = new List<string>(raw.Warnings.Select(warning => $"{raw.Name}: {warning}"));
+        double anisotropy = options.Anisotropy ?? raw.VoxelSize?.Anisotropy ?? 1;
+        if (options.Anisotropy is null && raw.VoxelSize is null)
         {
             warnings.Add($"{raw.Name}: states no voxel size; layers are taken to be as far apart as pixels (anisotropy 1).");
         }
@@ -86,7 +85,7 @@ public sealed record SegmentationSetup(
         return ClassicSegmenter.IsThick(bright, deep) ? BrightPart.Nuclei : BrightPart.Membranes;
     }
 
-    private static void ForRows(RawReader raw, Action<ReadOnlySpan<float>> part, CancellationToken cancellation)
+    private static void ForRows(IRawSource raw, Action<ReadOnlySpan<float>> part, CancellationToken cancellation)
     {
         const int BatchPixels = 1 << 16;
         (int height, int width) = (raw.Shape.Height, raw.Shape.Width);
@@ -95,7 +94,7 @@ public sealed record SegmentationSetup(
         for (int z = 0; z < raw.Shape.Depth; z++)
         {
             cancellation.ThrowIfCancellationRequested();
-            using RawRows rows = raw.OpenRows(z);
+            using IRawRows rows = raw.OpenRows(z);
             for (int y = 0; y < height; y += batch)
             {
                 Span<float> read = pixels.AsSpan(0, Math.Min(batch, height - y) * width);
@@ -105,7 +104,7 @@ public sealed record SegmentationSetup(
         }
     }
 
-    private static GreyImage[] Sample(RawReader raw, IntensityRange range, double contrast, CancellationToken cancellation)
+    private static GreyImage[] Sample(IRawSource raw, IntensityRange range, double contrast, CancellationToken cancellation)
     {
         VolumeShape shape = raw.Shape;
         int count = Math.Min(SampledLayers, shape.Depth);
@@ -115,7 +114,7 @@ public sealed record SegmentationSetup(
             cancellation.ThrowIfCancellationRequested();
             layers[i] = GreyImage.Empty(shape.Height, shape.Width);
             // The middles of as many equal parts: first and last layers are often empty.
-            using RawRows rows = raw.OpenRows(((2 * i) + 1) * shape.Depth / (2 * count));
+            using IRawRows rows = raw.OpenRows(((2 * i) + 1) * shape.Depth / (2 * count));
             rows.Read(layers[i].Pixels);
             range.Normalise(layers[i].Pixels, contrast);
         }

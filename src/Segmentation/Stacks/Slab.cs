@@ -1,4 +1,3 @@
-using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 using CellStitch.Segmentation.Flows;
 using CellStitch.Segmentation.Images;
@@ -47,11 +46,11 @@ public sealed record Slab(VolumeAxis Axis, int First, int Count)
     /// <returns>The masks on (z, y, x) axes; labels are unique within a slice.</returns>
     /// <exception cref="InvalidMaskException">The stack cannot be read.</exception>
     public LabelVolume Segment(
-        RawReader raw, SegmentationSetup setup, FlowNetwork? network, int threads, Action? done = null, CancellationToken cancellation = default)
+        IRawSource raw, SegmentationSetup setup, FlowNetwork? network, int threads, Action? done = null, CancellationToken cancellation = default)
     {
         VolumeShape shape = ShapeIn(raw.Shape);
         float[] voxels = Read(raw, shape, cancellation);
-        var masks = new LabelVolume(shape, raw.Info.VoxelSize, raw.Name);
+        var masks = new LabelVolume(shape, raw.VoxelSize, raw.Name);
         var segmenter = new SliceSegmenter(setup, network);
         Parallel.For(0, Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, slice =>
         {
@@ -89,14 +88,14 @@ public sealed record Slab(VolumeAxis Axis, int First, int Count)
         _ => shape.Width,
     };
 
-    private float[] Read(RawReader raw, VolumeShape shape, CancellationToken cancellation)
+    private float[] Read(IRawSource raw, VolumeShape shape, CancellationToken cancellation)
     {
         float[] voxels = new float[shape.Voxels];
         float[] row = new float[raw.Shape.Width];
         for (int z = 0; z < shape.Depth; z++)
         {
             cancellation.ThrowIfCancellationRequested();
-            using RawRows rows = Axis switch
+            using IRawRows rows = Axis switch
             {
                 VolumeAxis.Z => raw.OpenRows(First + z),
                 VolumeAxis.Y => raw.OpenRows(z, First),
