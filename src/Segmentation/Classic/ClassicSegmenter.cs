@@ -14,25 +14,27 @@ public enum BrightPart
     Nuclei,
 }
 
-/// <summary>Masks without a network (docs/models.md, "Without a network"). Lengths are in pixels of the nominal size, where cells are 30 across.</summary>
+/// <summary>Masks without a network (docs/models.md, "Without a network"). Lengths are in diameters of a cell, which is 30 pixels at the nominal size.</summary>
 /// <param name="part">What is bright.</param>
 /// <param name="threshold">Normalised intensity that parts bright from dark in the whole stack.</param>
 internal sealed class ClassicSegmenter(BrightPart part, double threshold)
 {
-    private const double Diameter = NominalSize.Diameter;
-
     // Smoothing against noise, and stronger for where cells begin; as the classical baselines of the model card.
-    private const double NucleusSigma = 0.05 * Diameter;
-    private const double MembraneSigma = 0.1 * Diameter;
+    public const double NucleusSigma = 0.05;
+    public const double MembraneSigma = 0.1;
 
     // A nucleus stands out from its surroundings, wherever the whole stack's threshold lies.
-    private const double SurroundingsSigma = 0.6 * Diameter;
-    private const double ShareOfThreshold = 0.6;
+    public const double SurroundingsSigma = 0.6;
+    public const double ShareOfThreshold = 0.6;
 
     // A waist this much narrower than the nuclei it joins (in radius) parts them; a wall of this height parts two cells.
-    private const double WaistDepth = 0.03 * Diameter;
-    private const double WallHeight = 0.04;
+    public const double WaistDepth = 0.03;
+    public const double WallHeight = 0.04;
 
+    // One pixel at the nominal size: against the steps of a distance map.
+    public const double DepthSigma = 1 / Diameter;
+
+    private const double Diameter = NominalSize.Diameter;
     private const int SmallestMask = 15;
 
     // Whatever lies outside the tissue is one large basin.
@@ -54,7 +56,7 @@ internal sealed class ClassicSegmenter(BrightPart part, double threshold)
     /// </summary>
     public static bool IsThick(GreyImage image, double threshold, out int bright, out int deep)
     {
-        bool[] mask = [.. Smoothing.Gaussian(image, NucleusSigma).Pixels.Select(pixel => pixel > threshold)];
+        bool[] mask = [.. Smoothing.Gaussian(image, NucleusSigma * Diameter).Pixels.Select(pixel => pixel > threshold)];
         bright = mask.AsSpan().Count(true);
         deep = DistanceMap.Inside(mask, image.Height, image.Width).Count(distance => distance > ThickRadius);
         return IsThick(bright, deep);
@@ -64,7 +66,7 @@ internal sealed class ClassicSegmenter(BrightPart part, double threshold)
 
     private static int[] Cells(GreyImage image)
     {
-        int[] labels = PersistentBasins.Label(Smoothing.Gaussian(image, MembraneSigma).Pixels, null, Shape(image), WallHeight);
+        int[] labels = PersistentBasins.Label(Smoothing.Gaussian(image, MembraneSigma * Diameter).Pixels, null, Shape(image), WallHeight);
         int[] sizes = new int[labels.Max() + 1];
         foreach (int label in labels)
         {
@@ -78,11 +80,11 @@ internal sealed class ClassicSegmenter(BrightPart part, double threshold)
 
     private int[] Nuclei(GreyImage image)
     {
-        GreyImage smooth = Smoothing.Gaussian(image, NucleusSigma);
-        float[] surroundings = Smoothing.Gaussian(image, SurroundingsSigma).Pixels;
+        GreyImage smooth = Smoothing.Gaussian(image, NucleusSigma * Diameter);
+        float[] surroundings = Smoothing.Gaussian(image, SurroundingsSigma * Diameter).Pixels;
         bool[] bright = [.. smooth.Pixels.Select((pixel, i) => pixel > ShareOfThreshold * threshold && pixel > surroundings[i])];
         float[] depth = DistanceMap.Inside(bright, image.Height, image.Width);
-        GreyImage smoothDepth = Smoothing.Gaussian(image with { Pixels = depth }, 1);
-        return PersistentBasins.Label([.. smoothDepth.Pixels.Select(distance => -distance)], bright, Shape(image), WaistDepth);
+        GreyImage smoothDepth = Smoothing.Gaussian(image with { Pixels = depth }, DepthSigma * Diameter);
+        return PersistentBasins.Label([.. smoothDepth.Pixels.Select(distance => -distance)], bright, Shape(image), WaistDepth * Diameter);
     }
 }

@@ -13,7 +13,8 @@ internal static class PersistentBasins
     /// <param name="mask">Pixels that are flooded; null for all.</param>
     /// <param name="shape">Shape (z, y, x); one layer for an image.</param>
     /// <param name="depth">Least depth, from the lowest pixel to where it meets a deeper basin, of a basin that stays.</param>
-    public static int[] Label(float[] heights, bool[]? mask, VolumeShape shape, double depth)
+    /// <param name="cancellation">Looked at before the flooding.</param>
+    public static int[] Label(float[] heights, bool[]? mask, VolumeShape shape, double depth, CancellationToken cancellation = default)
     {
         int[] order = [.. Enumerable.Range(0, heights.Length).Where(i => mask is null || mask[i])];
         float[] keys = [.. order.Select(i => heights[i])];
@@ -21,6 +22,7 @@ internal static class PersistentBasins
         Array.Sort(keys, order, Comparer<float>.Default);
         SortTies(keys, order);
 
+        cancellation.ThrowIfCancellationRequested();
         int[] parents = new int[heights.Length];
         Array.Fill(parents, -1);
         Span<int> roots = stackalloc int[6];
