@@ -6,7 +6,7 @@ namespace CellStitch.Accuracy;
 internal sealed record CaseResult(CaseGroup Group, string Volume, string Level, bool ParametersChosenOnIt, Dictionary<string, Scores> Scores)
 {
     /// <summary>Volumes of one family, or one kind of tissue.</summary>
-    public string Family => Group is CaseGroup.Synthetic or CaseGroup.Poor or CaseGroup.Absent or CaseGroup.Fresh or CaseGroup.Classical
+    public string Family => Group is CaseGroup.Synthetic or CaseGroup.Poor or CaseGroup.Absent or CaseGroup.Fresh or CaseGroup.Flat or CaseGroup.Classical
         ? Volume
         : Volume[..Volume.LastIndexOf('_')];
 }

@@ -60,7 +60,8 @@ internal static class InterpolationQuality
             yield return (Path.GetFileName(Path.GetDirectoryName(path))!, true, LabelVolume.From(file));
         }
 
-        foreach (CellFamily family in Enum.GetValues<CellFamily>())
+        // Flat cells do not outlast the layers left out.
+        foreach (CellFamily family in Enum.GetValues<CellFamily>().Where(family => family != CellFamily.Flat))
         {
             foreach (ulong seed in (ulong[])[1, 2])
             {

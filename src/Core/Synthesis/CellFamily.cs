@@ -14,4 +14,7 @@ public enum CellFamily
 
     /// <summary>Packed convex cells without walls that fill the volume: no voxel is background.</summary>
     Dense,
+
+    /// <summary>As <see cref="Stacked"/>, but in each file every second cell, except the last, is flat: one or two layers between thick ones.</summary>
+    Flat,
 }

@@ -85,7 +85,7 @@ public sealed class CellTruth : ILayerSource
         {
             CellFamily.Tissue => VoronoiCells.Build(Seeds(organ), VoronoiCells.WallPx, organ),
             CellFamily.Dense => VoronoiCells.Build(Seeds(null), wall: 0, organ: null),
-            CellFamily.Stacked => StackedCells.Build(box, Organ(box, isFlat: true), options, options.Seed),
+            CellFamily.Stacked or CellFamily.Flat => StackedCells.Build(box, Organ(box, isFlat: true), options, options.Seed),
             _ => EllipsoidCells.Build(Seeds(null), spacing, options.Seed),
         };
     }

@@ -12,6 +12,9 @@ internal static class StackedCells
     // Leaves the layers at an interface to the cells where layers are far apart, so that a cell of one layer keeps its voxels.
     private const double LargestWallShareOfLayer = 0.8;
 
+    // Far from the numbers that the heights of the other cells are drawn with.
+    private const ulong FlatCellKey = 1UL << 32;
+
     /// <summary>The cells of all files, file by file from z = 0 on.</summary>
     /// <param name="box">The volume in px.</param>
     /// <param name="patch">The part of the plane that is filled.</param>
@@ -53,7 +56,9 @@ internal static class StackedCells
         double inverse = 1 / (radius * radius);
         Ellipsoid[] clips = [new Ellipsoid(axis, 0, inverse, inverse), patch];
 
-        int[] firstLayers = FirstLayers(options.Shape.Depth, count, key);
+        int[] firstLayers = options.Family == CellFamily.Flat
+            ? FirstLayersWithFlatCells(options.Shape.Depth, count, key)
+            : FirstLayers(options.Shape.Depth, count, key);
         for (int k = 0; k < count; k++)
         {
             // Interfaces lie halfway between two layers on the file's axis.
@@ -81,5 +86,30 @@ internal static class StackedCells
         }
 
         return layers;
+    }
+
+    // The same, every second cell but the last of one or two layers. Where too few layers are left for the others, all are alike.
+    private static int[] FirstLayersWithFlatCells(int depth, int count, ulong key)
+    {
+        int[] flat = [.. Enumerable.Range(0, (count - 1) / 2).Select(i => CounterRandom.Unit(key, FlatCellKey + (ulong)i) < 0.5 ? 1 : 2)];
+        int left = depth - flat.Sum();
+        int thick = count - flat.Length;
+        if (left < thick)
+        {
+            return FirstLayers(depth, count, key);
+        }
+
+        int[] firstOfThick = FirstLayers(left, thick, key);
+        var layers = new int[count + 1];
+        for (int k = 1; k <= count; k++)
+        {
+            bool afterFlat = k % 2 == 0 && k / 2 <= flat.Length;
+            layers[k] = layers[k - 1] + (afterFlat ? flat[(k / 2) - 1] : firstOfThick[Thick(k - 1) + 1] - firstOfThick[Thick(k - 1)]);
+        }
+
+        return layers;
+
+        // How many thick cells lie above the k-th cell.
+        int Thick(int k) => k - Math.Min(flat.Length, k / 2);
     }
 }

@@ -15,7 +15,7 @@ public sealed record SynthOptions
     {
         get;
         init => field = Enum.IsDefined(value) ? value
-            : throw new ArgumentOutOfRangeException(nameof(Family), value, "must be tissue, stacked, ellipsoids or dense");
+            : throw new ArgumentOutOfRangeException(nameof(Family), value, "must be tissue, stacked, ellipsoids, dense or flat");
     } = CellFamily.Tissue;
 
     /// <summary>Number of cells asked for, at least 1. Cells that would come to lie too close to another one are left out.</summary>

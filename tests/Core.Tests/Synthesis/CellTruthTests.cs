@@ -40,6 +40,7 @@ public class CellTruthTests
     [InlineData(CellFamily.Stacked, 16343579528267890198UL)]
     [InlineData(CellFamily.Ellipsoids, 9872938445953418003UL)]
     [InlineData(CellFamily.Dense, 10370536726789621497UL)]
+    [InlineData(CellFamily.Flat, 1124027578751169795UL)]
     public void Truth_KnownSeed_HasKnownVoxels(CellFamily family, ulong expected)
     {
         ulong hash = 0;
@@ -94,6 +95,7 @@ public class CellTruthTests
     [InlineData(CellFamily.Tissue)]
     [InlineData(CellFamily.Stacked)]
     [InlineData(CellFamily.Ellipsoids)]
+    [InlineData(CellFamily.Flat)]
     public void Cells_OfWalledFamilies_DoNotTouchInALayer(CellFamily family)
     {
         // Isotropic, where walls are 2 px in every direction.
@@ -123,6 +125,17 @@ public class CellTruthTests
         LabelVolume stacked = Volume(Small with { Family = CellFamily.Stacked, Shape = new VolumeShape(32, 90, 90) });
         int[] passed = [.. Columns(stacked).Select(column => column.Where(label => label != 0).Distinct().Count()).Where(cells => cells > 0)];
         Assert.All(passed, cells => Assert.InRange(cells, 2, 8));
+    }
+
+    [Fact]
+    public void Flat_Cells_AreOfOneOrTwoLayersOrThick()
+    {
+        // Interfaces are tilted, so a cell of two layers on the axis of its file may show in a third one beside it.
+        LabelVolume flat = Volume(Small with { Family = CellFamily.Flat, Shape = new VolumeShape(32, 90, 90) });
+        int[] layers = [.. Labels(flat).Select(label => Enumerable.Range(0, 32).Count(z => flat.Layer(z).Contains(label)))];
+        int thin = layers.Count(count => count <= 3);
+        Assert.InRange(thin, layers.Length / 4, layers.Length / 2);
+        Assert.True(layers.Count(count => count >= 6) >= layers.Length / 3, string.Join(' ', layers));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public class SynthOptionsTests
     public void Family_Unknown_IsRefused()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => new SynthOptions { Family = (CellFamily)7 });
-        Assert.Contains("must be tissue, stacked, ellipsoids or dense", error.Message, StringComparison.Ordinal);
+        Assert.Contains("must be tissue, stacked, ellipsoids, dense or flat", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
