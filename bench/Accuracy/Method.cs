@@ -63,6 +63,7 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
         new("robust, distances 1, 2", item => Stitched(item, With(new LinkingRule { LongestDistance = 2 }))),
         new("robust, distances 1, 2, 4", item => Stitched(item, With(new LinkingRule { LongestDistance = 4 }))),
         new("robust, no overlap penalty", item => Stitched(item, With(new LinkingRule { PerSmallerPixel = 0 }))),
+        new("robust, waists not cut", item => Stitched(item, With(new LinkingRule { CutWaists = false }))),
         new("robust, one slice per layer", item => Stitched(item, With(new LinkingRule { SeveralPerLayer = false }))),
         new("paper, direction up", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, Direction = StitchDirection.Up })),
         new("paper, no votes", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, RejectionThreshold = 1 })),

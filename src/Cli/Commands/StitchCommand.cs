@@ -57,7 +57,7 @@ internal sealed class StitchCommand : CliCommand
         _profile = AddChoice<StitchProfile>("--profile", Defaults.Profile, "Form of the method: the paper's, or the more accurate one (docs/algorithm.md).");
         _reject = AddNumber(
             "--reject", Defaults.RejectionThreshold, "Profile paper: largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
-        _drop = AddChoice<OnOff>("--drop", OnOff.On, "Profile robust: drops cells far shorter than usual and slices that the projections do not support.");
+        _drop = AddChoice<OnOff>("--drop", OnOff.On, "Profile robust: drops short cells that the projections do not show; without projections, cells far shorter than usual.");
         _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
         _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "Profile paper: what becomes of cells seen in one layer only.");

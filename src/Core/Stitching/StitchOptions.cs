@@ -52,8 +52,8 @@ public sealed record StitchOptions
     public StitchProfile Profile { get; init; } = StitchProfile.Robust;
 
     /// <summary>
-    /// Whether profile <c>robust</c> drops cells that are too short or that the projections do not support; default true. What is dropped is listed in
-    /// <see cref="StitchSummary.Dropped"/>. Genuine flat cells among long ones need false.
+    /// Whether profile <c>robust</c> drops short cells that the projections do not support, or, without projections, far shorter ones than usual; default true.
+    /// What is dropped is listed in <see cref="StitchSummary.Dropped"/>. Without projections, genuine flat cells among long ones need false.
     /// </summary>
     public bool DropFragments { get; init; } = true;
 

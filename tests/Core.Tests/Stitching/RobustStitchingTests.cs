@@ -140,7 +140,7 @@ public class RobustStitchingTests
         var sink = new VolumeSink();
         var masks = new MaskStacks(xy, truth, truth);
         StitchSummary summary = Stitcher.Stitch(masks, Robust, sink, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal([new DroppedCell(6, 15, 5, 1, 20, DropReason.TooShort)], summary.Dropped);
+        Assert.Equal([new DroppedCell(6, 15, 5, 1, 20, DropReason.Unsupported)], summary.Dropped);
         Assert.Equal(truth.Voxels.ToArray(), sink.Volume.Voxels.ToArray());
         Assert.Equal(2u, Stitch(Robust with { DropFragments = false }, masks)[6, 15, 5]);
     }
@@ -189,7 +189,7 @@ public class RobustStitchingTests
         }
     }
 
-    private static SliceGraph Graph(MaskStacks stacks, LayerRuns run)
+    internal static SliceGraph Graph(MaskStacks stacks, LayerRuns run)
     {
         var chain = new EvidenceChain(stacks.Shape);
         var evidence = new List<EvidenceLayer>();

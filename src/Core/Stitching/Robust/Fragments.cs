@@ -6,11 +6,11 @@ namespace CellStitch.Core.Stitching;
 [JsonConverter(typeof(JsonStringEnumConverter<DropReason>))]
 public enum DropReason
 {
-    /// <summary>Far fewer layers than most cells have, inside the volume.</summary>
+    /// <summary>Far fewer layers than most cells have, inside the volume, and no projections that could support it.</summary>
     [JsonStringEnumMemberName("tooShort")]
     TooShort,
 
-    /// <summary>Few layers, and the projections have no cell in most of it.</summary>
+    /// <summary>Fewer layers than most cells have, and the projections have no cell in much of it.</summary>
     [JsonStringEnumMemberName("unsupported")]
     Unsupported,
 
@@ -32,6 +32,7 @@ public sealed record DroppedCell(int Z, int Y, int X, int Layers, long Voxels, D
 internal struct LinkedCell
 {
     public int FirstSlice;
+    public int FirstPixel;
     public int Layers;
     public int LastLayer;
     public long Voxels;
@@ -45,10 +46,12 @@ internal struct LinkedCell
 /// </summary>
 internal sealed class Fragments
 {
-    // Shares of the layers of a usual cell up to which a cell counts as a piece, is dropped, and needs support (docs/algorithm.md, "Correction").
+    // Shares of the layers of a usual cell up to which a cell counts as a piece, and as too short (docs/algorithm.md, "Correction").
     private const int PieceShare = 4;
     private const int ShortShare = 4;
-    private const int SupportShare = 3;
+
+    // A cell without length would need 4/5 of its votes, one of usual length none.
+    private const int SupportFifths = 4;
 
     private readonly SliceGraph _graph;
     private readonly int[] _cellOf;
@@ -84,21 +87,10 @@ internal sealed class Fragments
 
         MarkBeside();
         int[] becomes = [.. Enumerable.Range(0, _cells.Length)];
-        foreach (IGrouping<int, KeyValuePair<(int Piece, int Cell), long>> piece in contact.Where(entry => beside.Contains(entry.Key)).GroupBy(entry => entry.Key.Piece))
-        {
-            ((int _, int cell), long pixels) = piece
-                .OrderByDescending(entry => entry.Value)
-                .ThenByDescending(entry => _cells[entry.Key.Cell].Voxels)
-                .ThenBy(entry => _graph.Slices[_cells[entry.Key.Cell].FirstSlice].FirstPixel)
-                .ThenBy(entry => entry.Key.Cell)
-                .First();
-            if (2 * pixels > _cells[piece.Key].Voxels)
-            {
-                becomes[piece.Key] = cell;
-            }
-        }
+        JoinStrongest(SideEvidence(most), becomes, (piece, side) => side > 0 && (Int128)side * side > _cells[piece].Voxels);
+        JoinStrongest(contact.Where(entry => beside.Contains(entry.Key)), becomes, (piece, pixels) => 2 * pixels > _cells[piece].Voxels);
 
-        // A piece of a piece: the chain ends, since each step leads to a longer cell.
+        // A piece of a piece: the chain ends, since each step leads to a larger cell.
         for (int cell = 1; cell < becomes.Length; cell++)
         {
             while (becomes[becomes[cell]] != becomes[cell])
@@ -134,13 +126,58 @@ internal sealed class Fragments
         }
     }
 
+    // ΣS of each piece with each larger cell.
+    private Dictionary<(int Piece, int Cell), long> SideEvidence(int mostLayers)
+    {
+        var sides = new Dictionary<(int Piece, int Cell), long>();
+        foreach (SliceLink link in _graph.Links)
+        {
+            (int a, int b) = (_cellOf[link.A], _cellOf[link.B]);
+            if (link.Side != 0 && a != b)
+            {
+                (int piece, int cell) = IsLarger(a, b) ? (b, a) : (a, b);
+                if (_cells[piece].Layers <= mostLayers)
+                {
+                    sides[(piece, cell)] = sides.GetValueOrDefault((piece, cell)) + link.Side;
+                }
+            }
+        }
+
+        return sides;
+    }
+
+    private bool IsLarger(int cell, int other)
+    {
+        int order = _cells[cell].Layers.CompareTo(_cells[other].Layers);
+        order = order != 0 ? order : _cells[cell].Voxels.CompareTo(_cells[other].Voxels);
+        order = order != 0 ? order : _cells[other].FirstPixel.CompareTo(_cells[cell].FirstPixel);
+        return (order != 0 ? order : other.CompareTo(cell)) > 0;
+    }
+
+    // Each piece joins the cell that most speaks for, if that is enough.
+    private void JoinStrongest(IEnumerable<KeyValuePair<(int Piece, int Cell), long>> evidence, int[] becomes, Func<int, long, bool> isEnough)
+    {
+        foreach (IGrouping<int, KeyValuePair<(int Piece, int Cell), long>> piece in evidence.GroupBy(entry => entry.Key.Piece))
+        {
+            ((int _, int cell), long strongest) = piece
+                .OrderByDescending(entry => entry.Value)
+                .ThenByDescending(entry => _cells[entry.Key.Cell].Voxels)
+                .ThenBy(entry => _cells[entry.Key.Cell].FirstPixel)
+                .ThenBy(entry => entry.Key.Cell)
+                .First();
+            if (isEnough(piece.Key, strongest))
+            {
+                becomes[piece.Key] = cell;
+            }
+        }
+    }
+
     /// <summary>The cells to drop after the pieces were absorbed.</summary>
     /// <param name="becomes">What <see cref="Absorb"/> returned.</param>
     /// <param name="options">Options of the method.</param>
     public IEnumerable<(int Cell, LinkedCell Measures, DropReason Reason)> Drop(int[] becomes, StitchOptions options)
     {
         LinkedCell[] cells = Measure(_graph, [.. _cellOf.Select(cell => becomes[cell])]);
-        int leastSupported = Math.Max(1, _usualLayers / SupportShare);
         for (int cell = 1; cell < cells.Length; cell++)
         {
             LinkedCell found = cells[cell];
@@ -149,11 +186,10 @@ internal sealed class Fragments
                 continue;
             }
 
-            // Half of the two votes of each voxel are as many as the voxels.
             DropReason? reason = found.Voxels < options.MinimumVolume ? DropReason.TooSmall
                 : !options.DropFragments ? null
+                : _graph.IsSupported ? (IsUnsupported(found) ? DropReason.Unsupported : null)
                 : found.Layers * ShortShare <= _usualLayers && !found.TouchesEnd ? DropReason.TooShort
-                : _graph.HasSupport && found.Layers <= leastSupported && found.Support < found.Voxels ? DropReason.Unsupported
                 : null;
             if (reason is { } why)
             {
@@ -161,6 +197,10 @@ internal sealed class Fragments
             }
         }
     }
+
+    // Support / (2 · voxels) < 4/5 · (1 − layers / usual layers): the shorter a cell, the more of it the projections must show.
+    private bool IsUnsupported(LinkedCell cell) =>
+        5 * cell.Support * _usualLayers < SupportFifths * 2 * cell.Voxels * (_usualLayers - cell.Layers);
 
     private static LinkedCell[] Measure(SliceGraph graph, int[] cellOf)
     {
@@ -172,10 +212,12 @@ internal sealed class Fragments
             if (cell.Layers == 0 || cell.LastLayer != slice.Layer)
             {
                 cell.FirstSlice = cell.Layers == 0 ? i : cell.FirstSlice;
+                cell.FirstPixel = cell.Layers == 0 ? slice.FirstPixel : cell.FirstPixel;
                 cell.Layers++;
                 cell.LastLayer = slice.Layer;
             }
 
+            cell.FirstPixel = Math.Min(cell.FirstPixel, slice.FirstPixel);
             cell.Voxels += slice.Pixels;
             cell.Support += slice.Support;
             cell.TouchesEnd |= slice.Layer == 0 || slice.Layer == graph.Depth - 1;

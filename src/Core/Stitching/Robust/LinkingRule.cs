@@ -11,4 +11,7 @@ internal sealed record LinkingRule
 
     /// <summary>Whether two slices of one layer may belong to one cell, if the evidence within layers is for it.</summary>
     public bool SeveralPerLayer { get; init; } = true;
+
+    /// <summary>Whether cells are cut where little evidence holds them together.</summary>
+    public bool CutWaists { get; init; } = true;
 }

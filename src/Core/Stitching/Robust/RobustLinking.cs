@@ -3,7 +3,7 @@ using CellStitch.Core.Volumes;
 namespace CellStitch.Core.Stitching;
 
 /// <summary>
-/// Profile <c>robust</c> without its pixels: evidence → agglomeration → correction → labels. Every slice is painted by its own number, so the numbers of the
+/// Profile <c>robust</c> without its pixels: evidence → agglomeration → waists → correction → labels. Every slice is painted by its own number, so the numbers of the
 /// slices take the part of the cells of profile <c>paper</c>.
 /// </summary>
 internal sealed class RobustLinking
@@ -27,7 +27,8 @@ internal sealed class RobustLinking
     public static RobustLinking Decide(IReadOnlyList<EvidenceLayer> layers, VolumeShape shape, StitchOptions options, LayerRuns run)
     {
         var graph = SliceGraph.Of(layers, shape.Depth, options.Linking, run);
-        int[] cellOf = Numbered(Agglomeration.Clusters(graph, run));
+        int[] clusters = Agglomeration.Clusters(graph, run);
+        int[] cellOf = Numbered(options.Linking.CutWaists ? Waists.Cut(graph, clusters, run) : clusters);
         var fragments = new Fragments(graph, cellOf);
         int[] becomes = fragments.Absorb();
         int absorbed = becomes.Where((to, cell) => to != cell).Count();

@@ -43,7 +43,7 @@ internal sealed class SliceGraph
         Slices = slices;
         Links = links;
         Contacts = contacts;
-        HasSupport = supported;
+        IsSupported = supported;
     }
 
     /// <summary>Layers of the volume.</summary>
@@ -58,8 +58,8 @@ internal sealed class SliceGraph
     /// <summary>Pixels shared by slices of neighbouring non-empty layers.</summary>
     public SliceContact[] Contacts { get; }
 
-    /// <summary>Whether the projections have a cell anywhere: without, their silence means nothing.</summary>
-    public bool HasSupport { get; }
+    /// <summary>Whether the projections have a cell in at least half of all slices (their pixels, either projection): otherwise their silence means nothing.</summary>
+    public bool IsSupported { get; }
 
     /// <summary>Weighs the evidence.</summary>
     /// <param name="layers">The layers in order.</param>
@@ -82,7 +82,13 @@ internal sealed class SliceGraph
             links[i] = Weigh(layers[i], rule, nodes);
             contacts[i] = [.. layers[i].Overlaps[0].Select(pair => new SliceContact(pair.A, pair.B, pair.Pixels, pair.Rejecting))];
         });
-        return new SliceGraph(depth, nodes, Joined(links), Joined(contacts), nodes.Any(slice => slice.Support > 0));
+        return new SliceGraph(depth, nodes, Joined(links), Joined(contacts), HasSupport(nodes));
+    }
+
+    private static bool HasSupport(SliceNode[] slices)
+    {
+        long support = slices.Sum(slice => (long)slice.Support);
+        return support > 0 && support >= slices.Sum(slice => (long)slice.Pixels);
     }
 
     private static T[] Joined<T>(T[][] parts)
