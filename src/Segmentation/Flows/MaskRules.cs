@@ -33,7 +33,7 @@ internal sealed record MaskRules
     }
 
     /// <summary>Masks before the flow-error filter and the size rules.</summary>
-    public int[] RawMasks(FlowField flows) => SinkClusters.Label(FlowDynamics.Sinks(flows, CellThreshold), flows.Height, flows.Width);
+    public int[] RawMasks(FlowField flows) => SinkClusters.Label(FlowDynamics.Sinks(flows, CellThreshold), new VolumeShape(1, flows.Height, flows.Width));
 
     private void RemoveDoubtful(int[] labels, FlowField flows)
     {

@@ -1,48 +1,45 @@
+using CellStitch.Core.Volumes;
+
 namespace CellStitch.Segmentation.Flows;
 
-/// <summary>Groups sinks that lie together into cells: peaks of their histogram grow over the pixels around them.</summary>
+/// <summary>Groups sinks that lie together into cells: peaks of their histogram grow over the voxels around them. An image is a volume of one layer.</summary>
 internal static class SinkClusters
 {
-    private const int Border = 20;
     private const int PeakReach = 2;
     private const int SmallestPeak = 10;
     private const int Rounds = 5;
     private const int SmallestNeighbour = 2;
-    private const int Window = (2 * Rounds) + 1;
 
     // Cellpose's bound: what covers more than this share of an image is no cell.
     private const double LargestShare = 0.4;
 
     /// <summary>Labels 1 … n, in ascending order of the sizes of their sinks.</summary>
-    /// <param name="sinks">Raster index of the sink per pixel; −1 outside cells.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="width">Columns.</param>
-    public static int[] Label(int[] sinks, int height, int width)
+    /// <param name="sinks">Raster index of the sink per voxel; −1 outside cells.</param>
+    /// <param name="shape">Shape (z, y, x).</param>
+    public static int[] Label(int[] sinks, VolumeShape shape)
     {
-        int gridWidth = width + (2 * Border);
-        int gridHeight = height + (2 * Border);
-        int[] counts = new int[gridHeight * gridWidth];
+        int[] counts = new int[sinks.Length];
         foreach (int sink in sinks)
         {
             if (sink >= 0)
             {
-                counts[OnGrid(sink)]++;
+                counts[sink]++;
             }
         }
 
         // OrderBy is stable: equal peaks stay in raster order. The fuller sink is written last and wins.
-        int[] peaks = [.. Peaks(counts, gridHeight, gridWidth).OrderBy(peak => counts[peak])];
+        int[] peaks = [.. Peaks(counts, shape).OrderBy(peak => counts[peak])];
         int[] grown = new int[counts.Length];
         for (int k = 0; k < peaks.Length; k++)
         {
-            Grow(counts, gridWidth, peaks[k], k + 1, grown);
+            Grow(counts, shape, peaks[k], k + 1, grown);
         }
 
         int[] labels = new int[sinks.Length];
         int[] sizes = new int[peaks.Length + 1];
         for (int i = 0; i < labels.Length; i++)
         {
-            labels[i] = sinks[i] >= 0 ? grown[OnGrid(sinks[i])] : 0;
+            labels[i] = sinks[i] >= 0 ? grown[sinks[i]] : 0;
             sizes[labels[i]]++;
         }
 
@@ -54,83 +51,77 @@ internal static class SinkClusters
         }
 
         return labels;
-
-        int OnGrid(int sink) => (((sink / width) + Border) * gridWidth) + (sink % width) + Border;
     }
 
-    private static List<int> Peaks(int[] counts, int height, int width)
+    private static List<int> Peaks(int[] counts, VolumeShape shape)
     {
         var peaks = new List<int>();
-        for (int y = PeakReach; y < height - PeakReach; y++)
+        for (int at = 0; at < counts.Length; at++)
         {
-            for (int x = PeakReach; x < width - PeakReach; x++)
+            if (counts[at] > SmallestPeak && IsLargest(counts, shape, at))
             {
-                int at = (y * width) + x;
-                if (counts[at] > SmallestPeak && IsLargest(counts, width, at))
-                {
-                    peaks.Add(at);
-                }
+                peaks.Add(at);
             }
         }
 
         return peaks;
     }
 
-    private static bool IsLargest(int[] counts, int width, int at)
+    private static bool IsLargest(int[] counts, VolumeShape shape, int at)
     {
-        for (int dy = -PeakReach; dy <= PeakReach; dy++)
+        int most = counts[at];
+        foreach (int other in Around(at, PeakReach, shape))
         {
-            foreach (int other in counts.AsSpan(at + (dy * width) - PeakReach, (2 * PeakReach) + 1))
+            if (counts[other] > most)
             {
-                if (other > counts[at])
-                {
-                    return false;
-                }
+                return false;
             }
         }
 
         return true;
     }
 
-    private static void Grow(int[] counts, int width, int peak, int label, int[] grown)
+    // Each round takes what touches, also diagonally, and is not nearly empty.
+    private static void Grow(int[] counts, VolumeShape shape, int peak, int label, int[] grown)
     {
-        int corner = peak - (Rounds * width) - Rounds;
-        var reached = new bool[Window * Window];
-        reached[reached.Length / 2] = true;
+        var reached = new HashSet<int> { peak };
+        List<int> rim = [peak];
         for (int round = 0; round < Rounds; round++)
         {
-            var wider = new bool[reached.Length];
-            for (int i = 0; i < wider.Length; i++)
+            var next = new List<int>();
+            foreach (int at in rim)
             {
-                (int y, int x) = Math.DivRem(i, Window);
-                wider[i] = counts[corner + (y * width) + x] > SmallestNeighbour && Touches(reached, y, x);
+                foreach (int other in Around(at, 1, shape))
+                {
+                    if (counts[other] > SmallestNeighbour && reached.Add(other))
+                    {
+                        next.Add(other);
+                    }
+                }
             }
 
-            reached = wider;
+            rim = next;
         }
 
-        for (int i = 0; i < reached.Length; i++)
+        foreach (int at in reached)
         {
-            if (reached[i])
-            {
-                grown[corner + (i / Window * width) + (i % Window)] = label;
-            }
+            grown[at] = label;
         }
     }
 
-    private static bool Touches(bool[] reached, int y, int x)
+    // The voxels of a cube around a voxel, cut off at the frame.
+    private static IEnumerable<int> Around(int at, int reach, VolumeShape shape)
     {
-        for (int row = Math.Max(0, y - 1); row <= Math.Min(Window - 1, y + 1); row++)
+        (int z, int y, int x) = (at / shape.LayerPixels, at / shape.Width % shape.Height, at % shape.Width);
+        for (int otherZ = Math.Max(z - reach, 0); otherZ <= Math.Min(z + reach, shape.Depth - 1); otherZ++)
         {
-            for (int column = Math.Max(0, x - 1); column <= Math.Min(Window - 1, x + 1); column++)
+            for (int otherY = Math.Max(y - reach, 0); otherY <= Math.Min(y + reach, shape.Height - 1); otherY++)
             {
-                if (reached[(row * Window) + column])
+                for (int otherX = Math.Max(x - reach, 0); otherX <= Math.Min(x + reach, shape.Width - 1); otherX++)
                 {
-                    return true;
+                    yield return (otherZ * shape.LayerPixels) + (otherY * shape.Width) + otherX;
                 }
             }
         }
-
-        return false;
     }
 }

@@ -1,6 +1,5 @@
 using CellStitch.Core.Volumes;
 using CellStitch.Segmentation.Flows;
-using CellStitch.Segmentation.Images;
 
 namespace CellStitch.Segmentation.Stacks;
 
@@ -19,7 +18,7 @@ public sealed record Slab(VolumeAxis Axis, int First, int Count)
     /// <param name="voxels">Voxels of a slab; 12 bytes each are held while it is segmented.</param>
     public static IReadOnlyList<Slab> Of(VolumeShape shape, VolumeAxis axis, long voxels)
     {
-        int slices = Slices(shape, axis);
+        int slices = new Slices(axis, shape).Count;
         long count = Math.Clamp(voxels / (shape.Voxels / slices), 1, slices);
         // Equal shares: the last slab is not a sliver.
         int slabs = (int)((slices + count - 1) / count);
@@ -52,10 +51,11 @@ public sealed record Slab(VolumeAxis Axis, int First, int Count)
         float[] voxels = Read(raw, shape, cancellation);
         var masks = new LabelVolume(shape, raw.VoxelSize, raw.Name);
         var segmenter = new SliceSegmenter(setup, network);
+        var slices = new Slices(Axis, shape);
         Parallel.For(0, Count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, slice =>
         {
-            GreyImage image = Cut(voxels, shape, slice);
-            Put(segmenter.Masks(image, Axis == VolumeAxis.Z ? 1 : setup.Anisotropy), masks, slice);
+            uint[] labels = segmenter.Masks(slices.Cut(voxels, slice), Axis == VolumeAxis.Z ? 1 : setup.Anisotropy);
+            Put(labels, slices, slice, masks.Voxels);
             done?.Invoke();
         });
         return masks;
@@ -80,13 +80,6 @@ public sealed record Slab(VolumeAxis Axis, int First, int Count)
 
         return last.Sum(label => (long)label);
     }
-
-    private static int Slices(VolumeShape shape, VolumeAxis axis) => axis switch
-    {
-        VolumeAxis.Z => shape.Depth,
-        VolumeAxis.Y => shape.Height,
-        _ => shape.Width,
-    };
 
     private float[] Read(IRawSource raw, VolumeShape shape, CancellationToken cancellation)
     {
@@ -118,46 +111,15 @@ public sealed record Slab(VolumeAxis Axis, int First, int Count)
         return voxels;
     }
 
-    // Rows of XZ and YZ slices are layers.
-    private GreyImage Cut(float[] voxels, VolumeShape shape, int slice)
+    private static void Put(uint[] labels, Slices slices, int slice, Span<uint> voxels)
     {
-        (int height, int width) = SliceSize(shape);
-        GreyImage image = GreyImage.Empty(height, width);
+        (int height, int width) = slices.Size;
         for (int row = 0; row < height; row++)
         {
             for (int column = 0; column < width; column++)
             {
-                image.Pixels[(row * width) + column] = voxels[Place(shape, slice, row, column)];
-            }
-        }
-
-        return image;
-    }
-
-    private void Put(uint[] labels, LabelVolume masks, int slice)
-    {
-        (int height, int width) = SliceSize(masks.Shape);
-        Span<uint> voxels = masks.Voxels;
-        for (int row = 0; row < height; row++)
-        {
-            for (int column = 0; column < width; column++)
-            {
-                voxels[Place(masks.Shape, slice, row, column)] = labels[(row * width) + column];
+                voxels[slices.Place(slice, row, column)] = labels[(row * width) + column];
             }
         }
     }
-
-    private (int Height, int Width) SliceSize(VolumeShape shape) => Axis switch
-    {
-        VolumeAxis.Z => (shape.Height, shape.Width),
-        VolumeAxis.Y => (shape.Depth, shape.Width),
-        _ => (shape.Depth, shape.Height),
-    };
-
-    private int Place(VolumeShape shape, int slice, int row, int column) => Axis switch
-    {
-        VolumeAxis.Z => (slice * shape.LayerPixels) + (row * shape.Width) + column,
-        VolumeAxis.Y => (row * shape.LayerPixels) + (slice * shape.Width) + column,
-        _ => (row * shape.LayerPixels) + (column * shape.Width) + slice,
-    };
 }
