@@ -37,7 +37,7 @@ public sealed class JobUploaded(DataAccount data, IOptions<AppSettings> settings
     {
         if (DropName.Parse(name) is not { } dropped)
         {
-            log.BlobIgnored(name);
+            log.BlobIgnored(OneLine.Of(name));
             return;
         }
 

@@ -218,5 +218,6 @@ public sealed record JobOptions
     // Beyond this an anisotropy is a typing error: light microscopes reach about 20.
     private const double MostAnisotropic = 1000;
 
-    private static RunFaultException Fault(string file, string detail) => new(FaultCode.UnknownOption, file, detail);
+    // The names in it are a stranger's, and it becomes a line of the log.
+    private static RunFaultException Fault(string file, string detail) => new(FaultCode.UnknownOption, file, OneLine.Of(detail));
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
 using Microsoft.AspNetCore.Http;
@@ -45,17 +47,47 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("a\r\nb")]
+    [InlineData("a\r\nJob b, run c: Completed")]
+    [InlineData("a\u202Eb")]
+    [InlineData("a\u2028b")]
+    [InlineData("a\u001b[2Jb")]
+    public void Read_OptionNameThatBreaksTheLine_StaysOnIt(string name)
+    {
+        foreach (string json in new[]
+        {
+            JsonSerializer.Serialize(new Dictionary<string, int> { [name] = 1 }),
+            JsonSerializer.Serialize(new Dictionary<string, object> { ["voxelSizeUm"] = new Dictionary<string, int> { [name] = 1 } }),
+            JsonSerializer.Serialize(new Dictionary<string, object> { ["files"] = new[] { name } }),
+            JsonSerializer.Serialize(new Dictionary<string, string> { ["model"] = name }),
+        })
+        {
+            var fault = Assert.Throws<RunFaultException>(() => JobOptions.Read(defaults: null, BinaryData.FromString(json)));
+
+            Assert.All(fault.Message.EnumerateRunes(), rune => Assert.False(
+                Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator, fault.Message));
+        }
+    }
+
+    [Fact]
+    public void Read_EndlessOptionName_IsCutOff()
+    {
+        string json = JsonSerializer.Serialize(new Dictionary<string, int> { [new string('a', 900_000)] = 1 });
+        var fault = Assert.Throws<RunFaultException>(() => JobOptions.Read(defaults: null, BinaryData.FromString(json)));
+
+        Assert.InRange(fault.Message.Length, 1, 1000);
+    }
+
+    [Theory]
     [InlineData("<img src=x onerror=alert(1)>")]
     [InlineData("=HYPERLINK(\"https://evil.example\")")]
     public void Read_OptionNameWithMarkup_StaysJson(string name)
     {
-        string json = System.Text.Json.JsonSerializer.Serialize(new Dictionary<string, int> { [name] = 1 });
+        string json = JsonSerializer.Serialize(new Dictionary<string, int> { [name] = 1 });
         var fault = Assert.Throws<RunFaultException>(() => JobOptions.Read(defaults: null, BinaryData.FromString(json)));
 
         // As error.json, one string: nothing gets out of it.
-        string error = System.Text.Json.JsonSerializer.Serialize(new ErrorFile(RunFaultException.Read(fault.Message)), Manifest.Json);
-        Assert.Contains(name, System.Text.Json.JsonSerializer.Deserialize<ErrorFile>(error, Manifest.Json)!.Error.Message, StringComparison.Ordinal);
+        string error = JsonSerializer.Serialize(new ErrorFile(RunFaultException.Read(fault.Message)), Manifest.Json);
+        Assert.Contains(name, JsonSerializer.Deserialize<ErrorFile>(error, Manifest.Json)!.Error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
