@@ -1,6 +1,5 @@
 using Azure.Storage.Blobs;
 using CellStitch.Functions.Jobs;
-using CellStitch.Functions.Orchestrators;
 using CellStitch.Functions.Storage;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -48,9 +47,7 @@ public sealed class JobUploaded(DataAccount data, IOptions<AppSettings> settings
             return;
         }
 
-        string id = JobName.SettleId(version.Blob, version.ETag);
-        var request = new SettleRequest(dropped.Job, version.Blob, version.ETag, settings.Value.SettleSeconds, settings.Value.ProjectionWaitSeconds);
-        if (await RunStarter.StartOnceAsync(client, nameof(SettleJob), id, request, cancellation))
+        if (await RunStarter.StartSettlingAsync(client, dropped.Job, version.Blob, version.ETag, settings.Value, cancellation) is { } id)
         {
             log.BlobDropped(name, dropped.Job, id);
         }

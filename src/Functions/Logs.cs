@@ -25,6 +25,9 @@ internal static partial class Logs
     [LoggerMessage(9, LogLevel.Information, "Job {Job}, run {Run}: started anew, since {Older} had started it")]
     public static partial void RunUpgraded(this ILogger log, string job, string run, string older);
 
+    [LoggerMessage(10, LogLevel.Information, "Job {Job}, settling {InstanceId}: started anew, since {Older} had started it")]
+    public static partial void SettlingUpgraded(this ILogger log, string job, string instanceId, string older);
+
     [LoggerMessage(8, LogLevel.Information, "Job {Job}, run {Run}: cancelled")]
     public static partial void RunCancelled(this ILogger log, string job, string run);
 

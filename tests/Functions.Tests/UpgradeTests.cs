@@ -45,6 +45,27 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public async Task Start_SettlingOfAnotherVersion_StartsItAnew()
+    {
+        var account = new TestAccount();
+        var masks = Masks.Random(62, new VolumeShape(5, 24, 20));
+        var noTrigger = new Dictionary<string, string> { ["AzureWebJobs_JobUploaded_Disabled"] = "true" };
+        await using (AppProcess old = await AppProcess.StartAsync(account.Connection, noTrigger))
+        {
+            await account.DropAsync("waiting", [.. masks.Files()]);
+            FileVersion xy = (await DropFolder.ListAsync(account.Drop, "waiting", Cancellation)).OrderBy(file => file.Modified).Last();
+            await StartAsync(old, nameof(SettleJob), JobName.SettleId(xy.Blob, xy.ETag), new SettleRequest("waiting", xy.Blob, xy.ETag, 3600, 3600, Program: Older));
+            await old.LineAsync("Activity Settle of ");
+            await old.KillAsync();
+        }
+
+        await using AppProcess updated = await AppProcess.StartAsync(account.Connection, noTrigger);
+
+        masks.Stitch().AssertEqualTo(await account.EndAsync("waiting", updated));
+        await updated.LineAsync($"started anew, since {Older} had started it");
+    }
+
+    [Fact]
     public async Task Activity_PlanOfAnotherVersion_IsTriedAgainRatherThanMixed()
     {
         using var app = new DirectApp();
@@ -77,10 +98,15 @@ public sealed class UpgradeTests
     {
         IReadOnlyList<FileVersion> files = await DropFolder.ListAsync(account.Drop, job, Cancellation);
         string run = JobName.RunId(job, files);
-        using HttpResponseMessage answer = await app.Http.PostAsJsonAsync(
-            new Uri($"runtime/webhooks/durabletask/orchestrators/{nameof(StitchVolume)}/{run}", UriKind.Relative), new StitchRequest(job, files, program), Cancellation);
-        answer.EnsureSuccessStatusCode();
+        await StartAsync(app, nameof(StitchVolume), run, new StitchRequest(job, files, program));
         return run;
+    }
+
+    private static async Task StartAsync(AppProcess app, string orchestrator, string instanceId, object input)
+    {
+        using HttpResponseMessage answer = await app.Http.PostAsJsonAsync(
+            new Uri($"runtime/webhooks/durabletask/orchestrators/{orchestrator}/{instanceId}", UriKind.Relative), input, Cancellation);
+        answer.EnsureSuccessStatusCode();
     }
 
     private static async Task ReplaceInPlanAsync(TestAccount account, string run)

@@ -12,7 +12,9 @@ internal static class JobName
     private const int Longest = 80;
     private const int RunHashDigits = 16;
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
-    private const string SettlePrefix = "settle-";
+
+    /// <summary>How the ids of settlings begin.</summary>
+    public const string SettlePrefix = "settle-";
 
     /// <summary>What a job may be called; ends the sentence "A job's name …".</summary>
     public const string Rule = "has 1 to 80 characters, none of them / \\ # ? % or one that is not seen, and begins with a letter or a digit";

@@ -37,6 +37,16 @@ internal static class RunStarter
         OrchestrationRuntimeStatus.Failed,
         OrchestrationRuntimeStatus.Terminated);
 
+    /// <summary>Follows the event of a blob.</summary>
+    /// <returns>Id of the settling, if it was started by this call.</returns>
+    public static async Task<string?> StartSettlingAsync(
+        DurableTaskClient client, string job, string blob, string eTag, AppSettings settings, CancellationToken cancellation)
+    {
+        string id = JobName.SettleId(blob, eTag);
+        var request = new SettleRequest(job, blob, eTag, settings.SettleSeconds, settings.ProjectionWaitSeconds, Program: Manifest.ThisProgram);
+        return await StartOnceAsync(client, nameof(SettleJob), id, request, cancellation) ? id : null;
+    }
+
     /// <summary>Starts the run of a job on the files as they are.</summary>
     /// <returns>Its id.</returns>
     public static async Task<string> StartRunAsync(DurableTaskClient client, string job, IReadOnlyList<FileVersion> files, CancellationToken cancellation)
@@ -49,16 +59,30 @@ internal static class RunStarter
     /// <summary>The runs of a job that the host knows, newest first.</summary>
     public static async Task<List<OrchestrationMetadata>> RunsAsync(DurableTaskClient client, string? job, CancellationToken cancellation)
     {
-        var query = new OrchestrationQuery { InstanceIdPrefix = job is null ? null : JobName.RunPrefix(job), FetchInputsAndOutputs = true };
-        var runs = new List<OrchestrationMetadata>();
+        List<OrchestrationMetadata> runs = await InstancesAsync(client, nameof(StitchVolume), job is null ? null : JobName.RunPrefix(job), cancellation);
+        return
+        [
+            .. runs.Where(run => JobName.OfRun(run.InstanceId) is { } name && (job ?? name) == name)
+                .OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.InstanceId, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>The settlings that the host knows.</summary>
+    public static Task<List<OrchestrationMetadata>> SettlingsAsync(DurableTaskClient client, CancellationToken cancellation) =>
+        InstancesAsync(client, nameof(SettleJob), JobName.SettlePrefix, cancellation);
+
+    private static async Task<List<OrchestrationMetadata>> InstancesAsync(DurableTaskClient client, string orchestrator, string? prefix, CancellationToken cancellation)
+    {
+        var query = new OrchestrationQuery { InstanceIdPrefix = prefix, FetchInputsAndOutputs = true };
+        var instances = new List<OrchestrationMetadata>();
         await foreach (OrchestrationMetadata instance in client.GetAllInstancesAsync(query).WithCancellation(cancellation))
         {
-            if (instance.Name == nameof(StitchVolume) && JobName.OfRun(instance.InstanceId) is { } name && (job ?? name) == name)
+            if (instance.Name == orchestrator)
             {
-                runs.Add(instance);
+                instances.Add(instance);
             }
         }
 
-        return [.. runs.OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.InstanceId, StringComparer.Ordinal)];
+        return instances;
     }
 }

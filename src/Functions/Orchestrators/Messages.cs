@@ -10,8 +10,9 @@ namespace CellStitch.Functions.Orchestrators;
 /// <param name="SettleSeconds">Quiet time before the folder is looked at.</param>
 /// <param name="ProjectionWaitSeconds">How much longer xy.tif alone waits for projections.</param>
 /// <param name="Look">Which look at the folder this is.</param>
+/// <param name="Program">The program version that started it.</param>
 public sealed record SettleRequest(
-    string Job, string Blob, string ETag, double SettleSeconds, double ProjectionWaitSeconds, SettleLook Look = SettleLook.AtOnce);
+    string Job, string Blob, string ETag, double SettleSeconds, double ProjectionWaitSeconds, SettleLook Look = SettleLook.AtOnce, string? Program = null);
 
 /// <summary>When a job's folder is looked at.</summary>
 public enum SettleLook

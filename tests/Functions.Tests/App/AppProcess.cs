@@ -79,7 +79,7 @@ namespace CellStitch.Functions.Tests.App
                 ["AzureWebJobsStorage"] = account,
                 ["DataStorage"] = account,
                 ["EmbeddedHost__Port"] = "0",
-                ["AzureWebJobs__JobUploadedEvent__Disabled"] = "true",
+                ["AzureWebJobs_JobUploadedEvent_Disabled"] = "true",
                 ["AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval"] = "00:00:00.5",
                 ["CellStitch__SettleSeconds"] = "0",
                 ["Logging__LogLevel__Host.Triggers.DurableTask"] = "Debug",
