@@ -17,7 +17,7 @@ public class Cellpose3DTests
         (double Z, double Y, double X)[] centres = [(12, 14, 12), (12, 14, 25), (22, 14, 45)];
         var shape = new VolumeShape((int)(34 / anisotropy), 30, 60);
         var truth = new LabelVolume(shape);
-        VolumeFlows flows = Flows(truth, centres, anisotropy, radius: 9);
+        VolumeFlows flows = KnownVolume.Flows(truth, centres, anisotropy, radius: 9);
 
         int[] labels = Cellpose3D.Labels(flows, diameter: 18, minimumVolume: 15, threads: 2, TestContext.Current.CancellationToken);
 
@@ -32,7 +32,7 @@ public class Cellpose3DTests
         (double Z, double Y, double X)[] centres = [(12, 12, 12), (12, 12, 30)];
         var shape = new VolumeShape(24, 24, 36);
         var truth = new LabelVolume(shape);
-        VolumeFlows flows = Flows(truth, centres, anisotropy: 1, radius: 9);
+        VolumeFlows flows = KnownVolume.Flows(truth, centres, anisotropy: 1, radius: 9);
         // A hole in the first ball, so near to its centre that what gets stuck there still belongs to its sink; and of the second ball only the inner 27 voxels.
         int hole = (12 * shape.LayerPixels) + (12 * shape.Width) + 11;
         flows.CellLogit[hole] = -1;
@@ -100,29 +100,6 @@ public class Cellpose3DTests
 
         LabelVolume Segment(int threads) => Cellpose3D.Segment(
             raw, KnownVolume.Setup(SegmentationMethod.Onnx, 18, anisotropy: 2), network, threads: threads, cancellation: TestContext.Current.CancellationToken);
-    }
-
-    // Unit flows to the nearest centre, times the scale of the network, inside the balls; noise of no cell outside.
-    private static VolumeFlows Flows(LabelVolume truth, (double Z, double Y, double X)[] centres, double anisotropy, double radius)
-    {
-        var flows = new VolumeFlows(truth.Shape);
-        for (int i = 0; i < truth.Voxels.Length; i++)
-        {
-            (double z, double y, double x) = (i / truth.Shape.LayerPixels * anisotropy, i / truth.Shape.Width % truth.Shape.Height, i % truth.Shape.Width);
-            (double Z, double Y, double X) centre = centres.MinBy(c => Length(c.Z - z, c.Y - y, c.X - x));
-            double length = Length(centre.Z - z, centre.Y - y, centre.X - x);
-            bool inside = length <= radius;
-            truth.Voxels[i] = inside ? (uint)Array.IndexOf(centres, centre) + 1 : 0;
-            flows.CellLogit[i] = inside ? 3 : -3;
-            double scale = FlowField.Scale / Math.Max(length, 1);
-            (flows.Z[i], flows.Y[i], flows.X[i]) = ((float)(scale * (centre.Z - z) / anisotropy), (float)(scale * (centre.Y - y)), (float)(scale * (centre.X - x)));
-        }
-
-        LabelVolume numbered = InMemory.Number([.. truth.Voxels.ToArray().Select(label => (int)label)], KnownVolume.Of(truth.Shape, (_, _, _) => 0));
-        numbered.Voxels.CopyTo(truth.Voxels);
-        return flows;
-
-        static double Length(double a, double b, double c) => Math.Sqrt((a * a) + (b * b) + (c * c));
     }
 
     private static VolumeFlows Copy(VolumeFlows flows)
