@@ -44,13 +44,15 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
 
     private static readonly StitchOptions Robust = new() { Profile = StitchProfile.Robust };
 
+    private static readonly StitchOptions Paper = new() { Profile = StitchProfile.Paper };
+
     public const string RobustName = "robust";
     public const string PaperName = "paper";
 
     public static IReadOnlyList<Method> Compared { get; } =
     [
         new(RobustName, item => Stitched(item, Robust)),
-        new(PaperName, item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper })),
+        new(PaperName, item => Stitched(item, Paper)),
         new("IoU 0.25", item => Linked(item, IouStitching.DefaultThreshold)),
         new("IoU best", item => Thresholds.Select(threshold => Linked(item, threshold)).MaxBy(scores => scores.Ap50)),
     ];
@@ -65,9 +67,11 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
         new("robust, no overlap penalty", item => Stitched(item, With(new LinkingRule { PerSmallerPixel = 0 }))),
         new("robust, waists not cut", item => Stitched(item, With(new LinkingRule { CutWaists = false }))),
         new("robust, one slice per layer", item => Stitched(item, With(new LinkingRule { SeveralPerLayer = false }))),
-        new("paper, direction up", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, Direction = StitchDirection.Up })),
-        new("paper, no votes", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, RejectionThreshold = 1 })),
-        new("paper, single-layer cells kept", item => Stitched(item, new StitchOptions { Profile = StitchProfile.Paper, SingleLayer = SingleLayerRule.Keep })),
+        new("paper, largest overlap instead of transport", item => Stitched(item, Paper with { Match = (pair, _, _) => OtherMatchings.LargestOverlap(pair) })),
+        new("paper, centroid distance instead of Jaccard", item => Stitched(item, Paper with { Match = OtherMatchings.ByCentroids((LabelVolume)item.Masks.Xy) })),
+        new("paper, direction up", item => Stitched(item, Paper with { Direction = StitchDirection.Up })),
+        new("paper, no votes", item => Stitched(item, Paper with { RejectionThreshold = 1 })),
+        new("paper, single-layer cells kept", item => Stitched(item, Paper with { SingleLayer = SingleLayerRule.Keep })),
     ];
 
     public static (LabelVolume Labels, StitchSummary Summary) Result(AccuracyCase item, StitchOptions options)

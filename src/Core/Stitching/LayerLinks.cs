@@ -37,7 +37,17 @@ public sealed record LayerLinks(int SourceLayer, int TargetLayer, int[] SourceOf
         double rejectionThreshold)
     {
         TransportPlan plan = solve(JaccardCost.Problem(pair, arcs));
-        int[] sources = CellTrace.Sources(pair, CellTrace.Targets(pair, plan));
+        return Vote(pair, CellTrace.Sources(pair, CellTrace.Targets(pair, plan)), sourceLayer, targetLayer, rejectionThreshold);
+    }
+
+    /// <summary>What the projections leave of a matching.</summary>
+    /// <param name="pair">The overlaps of the two layers.</param>
+    /// <param name="sources">For each dense target index the dense source index it is matched with, 0 for none.</param>
+    /// <param name="sourceLayer">Layer p.</param>
+    /// <param name="targetLayer">Layer z.</param>
+    /// <param name="rejectionThreshold">Largest share of rejecting votes with which a match stands, in [0, 1].</param>
+    internal static LayerLinks Vote(LayerPair pair, int[] sources, int sourceLayer, int targetLayer, double rejectionThreshold)
+    {
         int[] rejecting = RejectionVote.Count(pair);
 
         var sourceOf = new int[pair.Targets.Length];

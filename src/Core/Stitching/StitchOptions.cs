@@ -99,6 +99,12 @@ public sealed record StitchOptions
     internal LinkingRule Linking { get; init; } = new();
 
     /// <summary>
+    /// Another matching of a layer pair (layers p and z) than transport and trace, for bench/Accuracy: the dense source index of every dense target index. Null for
+    /// the method itself. Profile <c>paper</c> of <see cref="Stitcher"/> alone reads it.
+    /// </summary>
+    internal Func<LayerPair, int, int, int[]>? Match { get; init; }
+
+    /// <summary>
     /// Layers of a run of work, at least. A run re-reads the layer before its first one; 8 keeps that at an eighth while every thread gets several.
     /// The result does not depend on it.
     /// </summary>

@@ -94,15 +94,15 @@ public static class Stitcher
         var links = new LayerLinks?[layers.Length];
         run.ForRuns(StitchStage.Trace, layers.Length, (neighbours, done) =>
         {
-            OverlapMeasurement.MeasureDown(stacks, neighbours, RowRange.All(stacks.Shape), options.LargestKeptLayer, Decide, run.Cancellation);
+            OverlapMeasurement.MeasureDown(stacks, neighbours, RowRange.All(stacks.Shape), options.LargestKeptLayer, Link, run.Cancellation);
 
-            void Decide(int z, OverlapTable table)
+            void Link(int z, OverlapTable table)
             {
                 var pair = LayerPair.From(table, stacks.Shape.LayerPixels);
                 layers[z] = pair.Targets.ToArray();
                 links[z] = pair.Sources.IsEmpty || pair.Targets.IsEmpty
                     ? null
-                    : LayerLinks.Decide(pair, z - 1, z, options.Solve, options.RejectionThreshold);
+                    : Decide(pair, z - 1, z, options);
                 done();
             }
         });
@@ -113,10 +113,14 @@ public static class Stitcher
         {
             (int source, int target) = bridges[i];
             LayerPair pair = OverlapMeasurement.Measure(stacks, source, target, run.Cancellation);
-            links[target] = LayerLinks.Decide(pair, source, target, options.Solve, options.RejectionThreshold);
+            links[target] = Decide(pair, source, target, options);
         });
         return links;
     }
+
+    private static LayerLinks Decide(LayerPair pair, int source, int target, StitchOptions options) => options.Match is { } match
+        ? LayerLinks.Vote(pair, match(pair, source, target), source, target, options.RejectionThreshold)
+        : LayerLinks.Decide(pair, source, target, options.Solve, options.RejectionThreshold);
 
     /// <summary>The layer pairs with empty layers between them: each non-empty layer with the nearest non-empty one before it, unless they are neighbours.</summary>
     /// <param name="layers">The slices of each layer.</param>
