@@ -42,12 +42,12 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
     // The thresholds of which the best is chosen on the truth.
     private static readonly decimal[] Thresholds = [0.01m, 0.05m, 0.1m, 0.15m, 0.2m, 0.25m, 0.3m, 0.4m, 0.5m, 0.6m, 0.75m];
 
-    private static readonly StitchOptions Robust = new() { Profile = StitchProfile.Robust };
-
-    private static readonly StitchOptions Paper = new() { Profile = StitchProfile.Paper };
-
     public const string RobustName = "robust";
     public const string PaperName = "paper";
+
+    public static StitchOptions Robust { get; } = new() { Profile = StitchProfile.Robust };
+
+    public static StitchOptions Paper { get; } = new() { Profile = StitchProfile.Paper };
 
     public static IReadOnlyList<Method> Compared { get; } =
     [

@@ -7,9 +7,8 @@ namespace CellStitch.Accuracy;
 /// <summary>A cell of a result, how sure it claims to be, and whether it matches a true cell (IoU at least 0.5).</summary>
 internal readonly record struct SureCell(CaseGroup Group, bool WeightsChosenOnIt, double Confidence, bool Right)
 {
-    public static IEnumerable<SureCell> Of(AccuracyCase item)
+    public static IEnumerable<SureCell> Of(AccuracyCase item, LabelVolume result, StitchSummary summary)
     {
-        (LabelVolume result, StitchSummary summary) = Method.Result(item, new StitchOptions { Profile = StitchProfile.Robust });
         InstanceOverlap overlap = InstanceOverlap.Measure(item.Truth, result);
         var right = new HashSet<uint>();
         foreach (InstancePair pair in overlap.Pairs)
