@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Synthesis;
 using CellStitch.Core.Volumes;
@@ -18,10 +19,11 @@ internal static class LinkBench
 
         var options = new StitchOptions { Threads = 1 };
         var run = new LayerRuns(options, CancellationToken.None);
-        var chain = new EvidenceChain(masks.Shape);
-        var evidence = new List<EvidenceLayer>();
-        EvidenceMeasurement.Measure(
-            masks, new LayerRange(0, masks.Shape.Depth), RowRange.All(masks.Shape), options.LargestKeptLayer, run, votes => evidence.Add(chain.Append(votes)));
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        List<EvidenceLayer> evidence = Measure(masks, options, run);
+
+        long evidenceBytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        long decidingBytes = PeakOf(() => RobustLinking.Decide(evidence, masks.Shape, options, run));
 
         (double weigh, double link) = (double.MaxValue, double.MaxValue);
         var graph = SliceGraph.Of(evidence, masks.Shape.Depth, options.Linking, run);
@@ -36,5 +38,33 @@ internal static class LinkBench
         }
 
         output.WriteLine($"{graph.Slices.Length - 1} slices, {graph.Links.Length} pairs: weighing {weigh * 1000:F0} ms, agglomeration {link * 1000:F0} ms, {graph.Links.Length / link / 1e6:F1} million pairs per second.");
+        output.WriteLine($"{evidenceBytes / (double)(graph.Slices.Length - 1):F0} bytes of evidence per slice, {decidingBytes / (double)(graph.Slices.Length - 1):F0} more to decide.");
+    }
+
+    // The largest heap while something runs, above what there was, looked at often and collected each time.
+    private static long PeakOf(Action action)
+    {
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long peak = before;
+        var running = Task.Run(action);
+        while (!running.IsCompleted)
+        {
+            GC.Collect();
+            peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false));
+        }
+
+        running.GetAwaiter().GetResult();
+        return peak - before;
+    }
+
+    // In a frame of its own, so that the layers it held are gone when memory is counted.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<EvidenceLayer> Measure(MaskStacks masks, StitchOptions options, LayerRuns run)
+    {
+        var chain = new EvidenceChain(masks.Shape);
+        var evidence = new List<EvidenceLayer>();
+        EvidenceMeasurement.Measure(
+            masks, new LayerRange(0, masks.Shape.Depth), RowRange.All(masks.Shape), options.LargestKeptLayer, run, votes => evidence.Add(chain.Append(votes)));
+        return evidence;
     }
 }

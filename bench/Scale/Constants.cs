@@ -30,11 +30,11 @@ internal sealed partial class Constants
     /// <summary>Seconds of the linking per slice, one after the other.</summary>
     public double LinkingSecondsPerSlice => Measured(@"agglomeration ([\d.]+) ms", "the time of the agglomeration") / 1000 / Measured(@"best of \d: ([\d,]+) slices", "the slices of the agglomeration");
 
-    /// <summary>Bytes of memory per pixel of a layer: of the process, and for each block at work.</summary>
-    public (double Process, double Block) BytesPerPixel => (
-        Measured(@"per pixel of a layer (\d+) bytes", "the bytes per pixel of a process"),
-        Measured(@"per pixel of a layer \d+ bytes \+ (\d+) for each", "the bytes per pixel of a block")
-            + (Measured(@"holds twelve layers of three stacks, (\d+) MB here", "the memory of the layers that robust holds") * 1e6 / PagePixels));
+    /// <summary>Pixels of the largest layer that was measured to fit an instance with four blocks at once.</summary>
+    public double LargestPage => Measured(@"layers of (\d+) Mpixel fit 2048 MB with four blocks at once", "the largest layer that fits") * 1e6;
+
+    /// <summary>Bytes of memory per slice that the linking takes, which is one activity's work.</summary>
+    public double LinkingBytesPerSlice => Measured(@"(\d+) bytes of evidence per slice", "the memory of the evidence") + Measured(@"(\d+) more to decide", "the memory of the linking");
 
     private double PagePixels => Measured(@"synthetic tissue of \d+ × (\d+) × \d+ voxels", "the volume of \"stitch\"") * Measured(@"synthetic tissue of \d+ × \d+ × (\d+) voxels", "the volume of \"stitch\"");
 

@@ -33,12 +33,8 @@ internal sealed class Model(Constants constants)
     private const string Write = "correct, paint, compress, write";
     private static readonly string[] Steps = [Measure, Write];
 
-    /// <summary>Pixels of a layer that fit an instance while it works on some blocks at once.</summary>
-    public double LargestPage(int instanceMegabytes, int blocksAtOnce)
-    {
-        (double process, double block) = constants.BytesPerPixel;
-        return (instanceMegabytes - constants.Limit("idleMegabytes")) * 1e6 / (process + (block * blocksAtOnce));
-    }
+    /// <summary>Gigabytes that the linking takes, in one activity.</summary>
+    public double LinkingGigabytes(Volume volume) => Slices(volume) * constants.LinkingBytesPerSlice / 1e9;
 
     public Prediction Of(Volume volume, int instances, int instanceMegabytes)
     {
@@ -64,9 +60,13 @@ internal sealed class Model(Constants constants)
         };
         double seconds = parts.Sum(part => part.Seconds);
         string bottleneck = parts.GroupBy(part => part.Limit).MaxBy(group => group.Sum(part => part.Seconds))!.Key;
-        if (volume.PagePixels > LargestPage(instanceMegabytes, blocksAtOnce: 1))
+        if (volume.PagePixels > constants.LargestPage)
         {
-            bottleneck = FormattableString.Invariant($"memory, before all: a layer of {volume.PagePixels / 1e6:0} Mpixel does not fit; else {bottleneck}");
+            bottleneck = FormattableString.Invariant($"memory, before all: a layer of {volume.PagePixels / 1e6:0} Mpixel is larger than any measured; else {bottleneck}");
+        }
+        else if (LinkingGigabytes(volume) * 1e9 > (instanceMegabytes - constants.Limit("idleMegabytes")) * 1e6)
+        {
+            bottleneck = FormattableString.Invariant($"memory, before all: the linking takes {LinkingGigabytes(volume):0.0} GB; else {bottleneck}");
         }
 
         long activities = (2 * blocks) + runs + ranges + 4;

@@ -8,8 +8,7 @@ internal static class Report
 {
     private const string Begin = "<!-- written by bench/Scale -->\n";
     private const string End = "<!-- end -->\n";
-    private const int SmallInstance = 2048;
-    private const int LargeInstance = 4096;
+    private const int InstanceMegabytes = 2048;
 
     // Sizes and cells: section "Volumes" of docs/scale.md.
     private static readonly Volume[] Volumes =
@@ -38,7 +37,7 @@ internal static class Report
     {
         var model = new Model(constants);
         var text = new StringBuilder();
-        Line(text, $"Largest layer that an instance has the memory for: {Pixels(model, SmallInstance, 4)} Mpixel with 2048 MB and four blocks at once, {Pixels(model, SmallInstance, 1)} with one; {Pixels(model, LargeInstance, 4)} and {Pixels(model, LargeInstance, 1)} with 4096 MB.");
+        Line(text, $"Layers of {constants.LargestPage / 1e6:0} Mpixel were measured to fit 2048 MB with four blocks at once. The linking is one activity and takes {string.Join(", ", Volumes.Select(volume => FormattableString.Invariant($"{model.LinkingGigabytes(volume):0.0} GB for {volume.Name}")))}.");
         Line(text, $"");
         Line(text, $"| volume | instances (2048 MB) | time | GB-s | cost | activities | hops | TB read | transactions | bottleneck |");
         Line(text, $"|---|---|---|---|---|---|---|---|---|---|");
@@ -46,7 +45,7 @@ internal static class Report
         {
             foreach (int instances in InstanceCounts)
             {
-                Prediction run = model.Of(volume, instances, SmallInstance);
+                Prediction run = model.Of(volume, instances, InstanceMegabytes);
                 Line(text, $"| {volume.Name} | {instances} | {Time(run.Seconds)} | {run.GigabyteSeconds:0} | {run.Cost:0.000} | {run.Activities} | {run.Hops} | {run.Bytes / 1e12:0.000} | {run.Transactions:0} | {run.Bottleneck} |");
             }
         }
@@ -56,8 +55,8 @@ internal static class Report
         Line(text, $"|---|---|---|---|---|---|---|");
         foreach (Volume volume in Volumes)
         {
-            Prediction few = model.Of(volume, 40, SmallInstance);
-            Prediction many = model.Of(volume, 250, SmallInstance);
+            Prediction few = model.Of(volume, 40, InstanceMegabytes);
+            Prediction many = model.Of(volume, 250, InstanceMegabytes);
             (double seconds, double cost) = model.OnOneMachine(volume);
             Line(text, $"| {volume.Name} | {Time(few.Seconds)} | {few.Cost:0.00} | {Time(many.Seconds)} | {many.Cost:0.00} | {Time(seconds)} | {cost:0.00} |");
         }
@@ -73,8 +72,6 @@ internal static class Report
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
-
-    private static string Pixels(Model model, int megabytes, int blocks) => (model.LargestPage(megabytes, blocks) / 1e6).ToString("0.0", CultureInfo.InvariantCulture);
 
     private static string Time(double seconds) => seconds switch
     {

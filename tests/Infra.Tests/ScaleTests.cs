@@ -29,7 +29,8 @@ public sealed class ScaleTests
     [Theory]
     [InlineData("correct, paint, compress, write")]
     [InlineData("agglomeration")]
-    [InlineData("per pixel of a layer")]
+    [InlineData("fit 2048 MB with four blocks")]
+    [InlineData("bytes of evidence per slice")]
     public void Tables_MeasurementIsMissing_SaysSo(string part) => Assert.Throws<KeyNotFoundException>(
         () => Report.Tables(new Constants(Results.Replace(part, "", StringComparison.Ordinal), Document)));
 

@@ -15,10 +15,11 @@ internal sealed record Prediction(int Blocks, TimeSpan Time, long MemoryBytes)
     // 48 ns of two cores.
     private const double CoreSecondsPerVoxel = 96e-9;
 
-    // The app at rest, and the layers it works on, of which every activity has its own; host.json lets four run at once.
+    // The app at rest, and what every activity holds: whole layers while they are small, bands of rows of larger ones. host.json lets four run at once.
     private const long BytesAtRest = 100_000_000;
-    private const long BytesPerLayerPixel = 240;
-    private const long BytesPerLayerPixelOfActivity = 120;
+    private const double BytesPerPixelOfSmallLayer = 170;
+    private const double BytesOfBands = 450e6;
+    private const double BytesPerPixelOfLargeLayer = 2.2;
     private const int ActivitiesAtOnce = 4;
 
     /// <param name="job">Its headers.</param>
@@ -33,10 +34,11 @@ internal sealed record Prediction(int Blocks, TimeSpan Time, long MemoryBytes)
             : BlockPlan.Choose(job.Shape, options.BlockVoxels ?? settings.BlockVoxels, job.RowStep, options.EffectiveProfile);
         var plan = new BlockPlan(job.Shape, layers, rows);
         int blocks = plan.LayerBlocks * plan.RowBlocks;
-        long bytesPerPixel = BytesPerLayerPixel + (BytesPerLayerPixelOfActivity * Math.Min(blocks, ActivitiesAtOnce));
+        double pixels = job.Shape.LayerPixels;
+        double bytesOfActivity = Math.Min(BytesPerPixelOfSmallLayer * pixels, BytesOfBands + (BytesPerPixelOfLargeLayer * pixels));
         return new Prediction(
             blocks,
             TimeSpan.FromSeconds(SecondsOfAnyRun + (CoreSecondsPerVoxel * job.Shape.Voxels / cores)),
-            BytesAtRest + (bytesPerPixel * job.Shape.LayerPixels));
+            BytesAtRest + (long)(bytesOfActivity * Math.Min(blocks, ActivitiesAtOnce)));
     }
 }

@@ -20,6 +20,13 @@ public class PredictionTests
         Assert.InRange(prediction.MemoryBytes / 1e6, megabytes / 2, megabytes * 2);
     }
 
+    /// <summary>The same under "volume", whose boxes are quickly counted: memory only.</summary>
+    [Theory]
+    [InlineData(256, 4096, 4096, 1769)]
+    [InlineData(24, 10_000, 10_000, 2745)]
+    public void Of_LargeLayers_NeedTheMemoryMeasured(int depth, int height, int width, double megabytes) => Assert.InRange(
+        Prediction.Of(Job(depth, height, width), new JobOptions(), cores: 2).MemoryBytes / 1e6, megabytes / 1.5, megabytes * 1.5);
+
     [Fact]
     public void Of_BlockVoxels_CutsAsTheAppDoes()
     {

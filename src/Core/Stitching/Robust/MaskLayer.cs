@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using CellStitch.Core.Volumes;
@@ -16,11 +15,24 @@ internal readonly record struct SupportedSlice(uint Label, int Pixels, int First
 /// <param name="pixels">Length of an array.</param>
 internal sealed class SparePixels(int pixels)
 {
-    private readonly ConcurrentBag<uint[]> _spare = [];
+    // Not a concurrent bag: the lists it keeps for every thread outlive it by a collection or two.
+    private readonly Stack<uint[]> _spare = [];
 
-    public uint[] Take() => _spare.TryTake(out uint[]? used) ? used : new uint[pixels];
+    public uint[] Take()
+    {
+        lock (_spare)
+        {
+            return _spare.TryPop(out uint[]? used) ? used : new uint[pixels];
+        }
+    }
 
-    public void Give(uint[] used) => _spare.Add(used);
+    public void Give(uint[] used)
+    {
+        lock (_spare)
+        {
+            _spare.Push(used);
+        }
+    }
 }
 
 /// <summary>Some rows of one layer of all stacks, in memory. The arrays of absent projections are empty, the others may be longer than the rows.</summary>
