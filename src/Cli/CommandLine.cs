@@ -15,6 +15,7 @@ internal static class CommandLine
             new StitchCommand(),
             new StitchIouCommand(),
             new SegmentCommand(),
+            new Segment3DCommand(),
             new RunCommand(),
             new InterpolateCommand(),
             new EvaluateCommand(),

@@ -8,7 +8,7 @@ using CellStitch.Functions.Storage;
 namespace CellStitch.Cli.Commands;
 
 /// <summary><c>cellstitch run</c>: a raw stack to 3D cells, without a server. The files are named as in the results of a job.</summary>
-internal sealed class RunCommand : RawCommand
+internal sealed class RunCommand : MaskCommand
 {
     private static readonly StitchOptions Defaults = new();
 
@@ -37,7 +37,7 @@ internal sealed class RunCommand : RawCommand
     protected override Work Read(ParseResult arguments)
     {
         SegmentRequest request = RequestOf(arguments);
-        string folder = OutputFolderOf(arguments);
+        string folder = OutputOf(arguments);
         string? truth = arguments.GetValue(_truth);
         StitchOptions options = Defaults with
         {

@@ -4,7 +4,7 @@ using CellStitch.Cli.Local;
 namespace CellStitch.Cli.Commands;
 
 /// <summary><c>cellstitch segment</c>: a raw stack to the 2D masks that stitch reads.</summary>
-internal sealed class SegmentCommand : RawCommand
+internal sealed class SegmentCommand : MaskCommand
 {
     public SegmentCommand()
         : base(
@@ -30,7 +30,7 @@ internal sealed class SegmentCommand : RawCommand
     protected override Work Read(ParseResult arguments)
     {
         SegmentRequest request = RequestOf(arguments);
-        string folder = OutputFolderOf(arguments);
+        string folder = OutputOf(arguments);
         return (terminal, cancellation) =>
         {
             SegmentedStack segmented = Segment(request, folder, terminal, cancellation);
