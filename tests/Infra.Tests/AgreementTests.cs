@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -147,6 +148,16 @@ public sealed partial class AgreementTests
         Assert.Equal((string?)Settings(parameters)["CellStitch__KeepWorkDays"], work["actions"]!["baseBlob"]!["delete"]!["daysAfterModificationGreaterThan"]!.ToString());
     }
 
+    [Fact]
+    public void Document_ListsEveryFunction()
+    {
+        string table = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "docs", "azure.md")).Split("## What runs where")[1].Split("## ")[0];
+        IEnumerable<string> functions = typeof(AppSettings).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .Select(method => method.GetCustomAttribute<FunctionAttribute>()?.Name).OfType<string>();
+
+        Assert.Equal(functions.Order(StringComparer.Ordinal), FunctionNames().Matches(table).Select(match => match.Groups["name"].Value).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Parameters))]
     public void App_RunsTheFrameworkThatIsBuilt(string parameters)
@@ -161,6 +172,10 @@ public sealed partial class AgreementTests
 
     private static JsonObject Sample() => JsonNode.Parse(
         File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "local.settings.sample.json")), documentOptions: Lenient)!["Values"]!.AsObject();
+
+    // In the first column of the table.
+    [GeneratedRegex(@"(?<=^\|[^|]*)`(?<name>[A-Z]\w+)`(?=[^|]*\|)", RegexOptions.Multiline)]
+    private static partial Regex FunctionNames();
 
     [GeneratedRegex("\"(?:Job|Run)[A-Z]\\w+\"")]
     private static partial Regex EventNames();
