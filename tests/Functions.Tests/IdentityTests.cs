@@ -3,11 +3,12 @@ using System.Text.Json;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
+using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Tests.App;
 
 namespace CellStitch.Functions.Tests;
 
-/// <summary>The result of a job is that of <c>cellstitch stitch</c> on the same files: voxels, cells.csv and metrics.json, fused or in any blocks.</summary>
+/// <summary>The result of a job is that of <c>cellstitch stitch</c> and <c>cellstitch interpolate</c> on the same files: voxels, cells.csv and metrics.json, fused or in any blocks.</summary>
 public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixture<IdentityTests.DroppedJobs>
 {
     public static TheoryData<string> Names => [.. Cases.Select(one => one.Name)];
@@ -21,7 +22,7 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
         Case one = Cases.Single(one => one.Name == name);
         JobEnd end = await jobs.EndAsync(name);
 
-        one.Masks.Stitch(one.Options ?? new StitchOptions(), one.Truth).AssertEqualTo(end);
+        one.Masks.Stitch(one.Options ?? new StitchOptions(), one.Truth, one.Interpolation).AssertEqualTo(end);
         int activities = end.Json("manifest.json").GetProperty("stages").EnumerateArray().Sum(stage => stage.GetProperty("activities").GetInt32());
         Assert.True(activities >= one.LeastActivities, $"{activities} activities");
     }
@@ -71,6 +72,24 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
         (Masks tissue, LabelVolume truth) = Masks.Tissue(cells: 40, new VolumeShape(16, 72, 60));
         yield return new Case("tissue-truth-fused", tissue, BlockVoxels: null, LeastActivities: 3) { Truth = truth };
         yield return new Case("tissue-truth-layers", tissue, Layer, LeastActivities: 2 * 16) { Truth = truth };
+        var small = Masks.Random(3, new VolumeShape(13, 24, 20), labels: 8);
+        foreach (int pairs in new[] { 1, 7, 1000 })
+        {
+            var by = new JobOptions { Anisotropy = 2.5 };
+            string option = $"\"anisotropy\": 2.5, \"pairsPerActivity\": {pairs}";
+            yield return new Case($"interpolated-fused-{pairs}", small, BlockVoxels: null, LeastActivities: 4, option) { Interpolation = by };
+            yield return new Case($"interpolated-layers-{pairs}", small, Layer, LeastActivities: 4 * 12, option) { Interpolation = by };
+            yield return new Case($"interpolated-tissue-{pairs}", tissue, 3 * 72 * 60, LeastActivities: 2 * 6, $"\"pairsPerActivity\": {pairs}");
+        }
+
+        yield return new Case(
+            "interpolated-paper", tissue, 5 * 72 * 60, LeastActivities: 2 * 4, $"{Paper}, \"anisotropy\": 2.5, \"pairsPerActivity\": 7", new StitchOptions { Profile = StitchProfile.Paper })
+        {
+            Interpolation = new JobOptions { Anisotropy = 2.5 },
+        };
+        var flat = new JobOptions { Anisotropy = 1 };
+        yield return new Case("interpolated-flat", tissue, BlockVoxels: null, LeastActivities: 3, "\"anisotropy\": 1") { Interpolation = flat };
+        yield return new Case("interpolated-off", tissue, BlockVoxels: null, LeastActivities: 3, "\"interpolate\": false") { Interpolation = new JobOptions { Interpolate = false } };
         yield return new Case("slice-wise-fused", tissue, BlockVoxels: null, LeastActivities: 5) { Xz = AxisOrder.YZX, Yz = AxisOrder.XZY };
         yield return new Case("slice-wise-layers", tissue, Layer, LeastActivities: 2 * 16) { Xz = AxisOrder.YXZ, Yz = AxisOrder.XYZ };
     }
@@ -79,6 +98,9 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
         string Name, Masks Masks, long? BlockVoxels, int LeastActivities, string? Option = null, StitchOptions? Options = null)
     {
         public LabelVolume? Truth { get; init; }
+
+        /// <summary>Options of the interpolation.</summary>
+        public JobOptions? Interpolation { get; init; }
 
         public AxisOrder Xz { get; init; } = AxisOrder.ZYX;
 

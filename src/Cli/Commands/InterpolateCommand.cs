@@ -98,6 +98,7 @@ internal sealed class InterpolateCommand : CliCommand
         TextTable.Write(
             to,
             [metrics.MatchedPairs, "slices followed to the next layer"],
-            [metrics.CellEnds, "slices at the end of a cell"]);
+            [metrics.CellEnds, "slices at the end of a cell"],
+            [metrics.BridgedSlices, "slices made in layers where a cell is missing"]);
     }
 }

@@ -1,8 +1,8 @@
 namespace CellStitch.Core.Interpolation;
 
-/// <summary>What a cell claims of one layer between two original ones.</summary>
+/// <summary>What a cell claims of one layer between two original ones, or of the lower one where it is missing there.</summary>
 /// <param name="Label">The cell.</param>
-/// <param name="Step">The layer, 1 … steps − 1.</param>
+/// <param name="Step">The layer, 1 … steps − 1; steps for the lower original one.</param>
 /// <param name="Matched">Whether the cell is in both original layers; where it is in one only, matched cells go before it.</param>
 /// <param name="Box">Where it claims anything.</param>
 /// <param name="Depths">

@@ -31,6 +31,9 @@ public sealed record InterpolationMetrics
     /// <summary>Slices of cells that begin or end between two layers.</summary>
     public required long CellEnds { get; init; }
 
+    /// <summary>Slices made in original layers, where a cell is missing that goes on beyond them.</summary>
+    public required long BridgedSlices { get; init; }
+
     /// <summary>What the user should know, a sentence each.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record InterpolationMetrics
             Profile = options.Method == InterpolationMethod.Transport ? options.Profile : null,
             MatchedPairs = summary.MatchedPairs,
             CellEnds = summary.CellEnds,
+            BridgedSlices = summary.BridgedSlices,
             Warnings = warnings,
         };
     }

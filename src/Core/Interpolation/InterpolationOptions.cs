@@ -51,6 +51,9 @@ public sealed record InterpolationOptions
     /// <summary>Whether overlaps go to the largest label, as published, instead of to the deeper cell.</summary>
     internal bool LargestLabelWins => this is { Method: InterpolationMethod.Transport, Profile: InterpolationProfile.Paper };
 
+    /// <summary>Whether a cell that is missing in some layers goes on through them: as published it ends, and a copied layer has no more than its original.</summary>
+    internal bool BridgesLayers => !LargestLabelWins && Method != InterpolationMethod.Nearest;
+
     // All internal layers of a gap are held at once; no microscope comes near.
-    private const double LargestAnisotropy = 100;
+    internal const double LargestAnisotropy = 100;
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Interpolation;
@@ -8,7 +7,8 @@ namespace CellStitch.Core.Interpolation;
 /// <param name="VoxelSize">Its voxel size; null if the input's is unknown.</param>
 /// <param name="MatchedPairs">Slices followed from a layer to the next one.</param>
 /// <param name="CellEnds">Slices of cells that begin or end between two layers.</param>
-public readonly record struct InterpolationSummary(VolumeShape Shape, VoxelSize? VoxelSize, long MatchedPairs, long CellEnds);
+/// <param name="BridgedSlices">Slices made in original layers, where a cell is missing that goes on beyond them.</param>
+public readonly record struct InterpolationSummary(VolumeShape Shape, VoxelSize? VoxelSize, long MatchedPairs, long CellEnds, long BridgedSlices);
 
 /// <summary>Algorithm 2 of the paper: layers between the layers of a label volume, so that its voxels become cubes (<c>docs/interpolation.md</c>).</summary>
 public static class Interpolator
@@ -28,7 +28,10 @@ public static class Interpolator
     public static VoxelSize? IsotropicSize(VoxelSize? size, double anisotropy) =>
         size is VoxelSize known ? known with { ZUm = known.ZUm / anisotropy } : null;
 
-    /// <summary>Interpolates a volume. Holds two original layers and those between them, whatever the depth; original layers are written as they are.</summary>
+    /// <summary>
+    /// Interpolates a volume. Holds two original layers and those between them, whatever the depth, and the layers around where a cell is missing in some. Original layers are written as they are,
+    /// but for the background of a layer in which a cell is missing that goes on beyond it.
+    /// </summary>
     /// <param name="labels">The label volume.</param>
     /// <param name="result">Receives the isotropic volume.</param>
     /// <param name="options">How.</param>
@@ -40,64 +43,56 @@ public static class Interpolator
     {
         VolumeShape shape = labels.Shape with { Depth = DepthOf(labels.Shape.Depth, options.Anisotropy) };
         VoxelSize? voxelSize = IsotropicSize(labels.VoxelSize, options.Anisotropy);
-        result.Begin(shape, LargestLabel(labels, cancellation), voxelSize);
-
-        var upper = LayerSlices.Read(labels, 0);
-        result.Write(upper.Pixels);
-        (long pairs, long ends) = (0, 0);
-        var layers = new GapLayers(upper.Image, options);
-        for (int z = 1; z < labels.Shape.Depth; z++)
+        (uint largest, IReadOnlyList<IReadOnlyList<GapUnit>> gaps) = List(labels, options, cancellation);
+        result.Begin(shape, largest, voxelSize);
+        if (gaps.Count == 0)
         {
-            var lower = LayerSlices.Read(labels, z);
-            int steps = PositionOf(z, options.Anisotropy) - PositionOf(z - 1, options.Anisotropy);
-            var gap = new LayerGap(upper, lower, steps, options);
-            layers.Write(gap, result, cancellation);
-            int matched = upper.Boxes.Keys.Count(lower.Boxes.ContainsKey);
-            (pairs, ends) = (pairs + matched, ends + upper.Boxes.Count + lower.Boxes.Count - (2 * matched));
-            result.Write(lower.Pixels);
-            progress?.Report(z / (double)(labels.Shape.Depth - 1));
-            upper = lower;
+            result.Write(LayerSlices.Read(labels, 0).Pixels);
+            return new InterpolationSummary(shape, voxelSize, 0, 0, 0);
         }
 
-        return new InterpolationSummary(shape, voxelSize, pairs, ends);
+        var layers = new LoadedLayers(labels);
+        var between = new GapLayers(layers.Image, options);
+        for (int z = 0; z < gaps.Count; z++)
+        {
+            layers.Load(z, gaps[z]);
+            var gap = new LayerGap(layers, z, options);
+            if (z == 0)
+            {
+                result.Write(gap.Upper.Pixels);
+            }
+
+            between.Write(gap, z, gaps[z], result, cancellation);
+            progress?.Report((z + 1) / (double)gaps.Count);
+        }
+
+        return new InterpolationSummary(
+            shape,
+            voxelSize,
+            Count((unit, z) => unit.Above == z && unit.Below == z + 1),
+            Count((unit, _) => unit.Above is null || unit.Below is null),
+            Count((unit, z) => unit.Bridges(z)));
+
+        long Count(Func<GapUnit, int, bool> which) => gaps.Select((units, z) => (long)units.Count(unit => which(unit, z))).Sum();
     }
 
-    /// <summary>Interpolation invents no labels, but the sink must know the largest before the first layer.</summary>
-    private static uint LargestLabel(ILayerSource labels, CancellationToken cancellation)
+    /// <summary>One look at all layers: the units of every gap, and the largest label, which interpolation does not change but the sink must know first.</summary>
+    private static (uint Largest, IReadOnlyList<IReadOnlyList<GapUnit>> Gaps) List(
+        ILayerSource labels, InterpolationOptions options, CancellationToken cancellation)
     {
         uint largest = 0;
+        var units = new GapUnits(labels.Shape.Depth, options.BridgesLayers);
         var layer = new uint[labels.Shape.LayerPixels];
         for (int z = 0; z < labels.Shape.Depth; z++)
         {
             cancellation.ThrowIfCancellationRequested();
             labels.ReadLayer(z, layer);
-            largest = Math.Max(largest, Largest(layer));
+            uint[] present = LayerSlices.LabelsOf(layer);
+            largest = Math.Max(largest, present.Length == 0 ? 0 : present[^1]);
+            units.Add(present);
         }
 
-        return largest;
-
-        static uint Largest(ReadOnlySpan<uint> layer)
-        {
-            Vector<uint> most = Vector<uint>.Zero;
-            int at = 0;
-            for (; at <= layer.Length - Vector<uint>.Count; at += Vector<uint>.Count)
-            {
-                most = Vector.Max(most, new Vector<uint>(layer[at..]));
-            }
-
-            uint largest = 0;
-            for (; at < layer.Length; at++)
-            {
-                largest = Math.Max(largest, layer[at]);
-            }
-
-            for (int lane = 0; lane < Vector<uint>.Count; lane++)
-            {
-                largest = Math.Max(largest, most[lane]);
-            }
-
-            return largest;
-        }
+        return (largest, units.Finish());
     }
 
     /// <summary>The layers of one gap, and the threads that fill them.</summary>
@@ -105,43 +100,43 @@ public static class Interpolator
     {
         private readonly List<LayerComposition> _layers = [];
 
-        public void Write(LayerGap gap, ILayerSink result, CancellationToken cancellation)
+        public void Write(LayerGap gap, int z, IReadOnlyList<GapUnit> units, ILayerSink result, CancellationToken cancellation)
         {
             if (options.Method == InterpolationMethod.Nearest)
             {
-                WriteNearest(gap, result);
+                for (int step = 1; step <= gap.Steps; step++)
+                {
+                    result.Write(gap.Nearest(step));
+                }
+
                 return;
             }
 
-            while (_layers.Count < gap.Steps - 1)
+            bool bridged = units.Any(unit => unit.Bridges(z));
+            int layers = bridged ? gap.Steps : gap.Steps - 1;
+            while (_layers.Count < layers)
             {
                 _layers.Add(new LayerComposition(image, options.LargestLabelWins));
             }
 
-            Fill(gap, cancellation);
+            Fill(gap, units, layers, cancellation);
             for (int step = 1; step < gap.Steps; step++)
             {
                 result.Write(_layers[step - 1].Finish(gap.Upper.Pixels, gap.Lower.Pixels));
             }
+
+            result.Write(bridged ? _layers[gap.Steps - 1].FinishOver(gap.Lower.Pixels) : gap.Lower.Pixels);
         }
 
-        private static void WriteNearest(LayerGap gap, ILayerSink result)
-        {
-            for (int step = 1; step < gap.Steps; step++)
-            {
-                result.Write(gap.Nearest(step));
-            }
-        }
-
-        private void Fill(LayerGap gap, CancellationToken cancellation)
+        private void Fill(LayerGap gap, IReadOnlyList<GapUnit> units, int layers, CancellationToken cancellation)
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation };
-            Parallel.For(0, gap.Steps - 1, parallel, i => _layers[i].Clear());
-            foreach (uint[] batch in gap.Labels().Chunk(Batch))
+            Parallel.For(0, layers, parallel, i => _layers[i].Clear());
+            foreach (GapUnit[] batch in units.Chunk(Batch))
             {
                 var claims = new InterpolatedSlice[batch.Length][];
                 Parallel.For(0, batch.Length, parallel, i => claims[i] = gap.Interpolate(batch[i]));
-                Parallel.For(0, gap.Steps - 1, parallel, layer =>
+                Parallel.For(0, layers, parallel, layer =>
                 {
                     foreach (InterpolatedSlice slice in claims.SelectMany(slices => slices.Skip(layer).Take(1)))
                     {

@@ -48,6 +48,17 @@ internal sealed class LayerComposition(PixelBox image, bool largestLabelWins)
         }
     }
 
+    /// <summary>An original layer with the cells that are missing in it: they get what is background there. Valid until the next layer begins.</summary>
+    public ReadOnlySpan<uint> FinishOver(ReadOnlySpan<uint> original)
+    {
+        for (int i = 0; i < _labels.Length; i++)
+        {
+            _labels[i] = original[i] != 0 ? original[i] : _claims[i] >= 0 ? _labels[i] : 0;
+        }
+
+        return _labels;
+    }
+
     /// <summary>The finished layer, valid until the next one begins.</summary>
     public ReadOnlySpan<uint> Finish(ReadOnlySpan<uint> upper, ReadOnlySpan<uint> lower)
     {

@@ -1,79 +1,73 @@
 using CellStitch.Core.Transport;
-using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Interpolation;
 
-/// <summary>Two original layers and the layers wanted between them. A unit of work is a label: a matched pair, or the end of a cell.</summary>
-/// <param name="upper">The layer above.</param>
-/// <param name="lower">The layer below.</param>
-/// <param name="steps">Distance of the two; layers 1 … steps − 1 lie between them.</param>
+/// <summary>A layer, the next one, and the layers wanted between them.</summary>
+/// <param name="layers">The layers of the gap and of its units.</param>
+/// <param name="z">The layer above the gap.</param>
 /// <param name="options">How.</param>
-internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, InterpolationOptions options)
+internal sealed class LayerGap(LoadedLayers layers, int z, InterpolationOptions options)
 {
     // The published code gives a cell without a partner a block of 5 × 5 pixels to move to.
     private const int BlockReach = 2;
 
-    private readonly bool _anyMatched = upper.Boxes.Keys.Any(lower.Boxes.ContainsKey);
-    private readonly Lazy<bool> _overlap = new(() => Overlap(upper.Pixels, lower.Pixels));
+    private readonly Lazy<bool> _anyMatched = new(() => layers[z].Boxes.Keys.Any(layers[z + 1].Boxes.ContainsKey));
+    private readonly Lazy<bool> _overlap = new(() => Overlap(layers[z].Pixels, layers[z + 1].Pixels));
 
-    public LayerSlices Upper => upper;
+    public LayerSlices Upper => layers[z];
 
-    public LayerSlices Lower => lower;
+    public LayerSlices Lower => layers[z + 1];
 
-    public int Steps => steps;
-
-    /// <summary>Reads the two layers around the gap below layer z.</summary>
-    public static LayerGap Read(ILayerSource labels, int z, InterpolationOptions options)
-    {
-        int steps = Interpolator.PositionOf(z + 1, options.Anisotropy) - Interpolator.PositionOf(z, options.Anisotropy);
-        return new LayerGap(LayerSlices.Read(labels, z), LayerSlices.Read(labels, z + 1), steps, options);
-    }
+    /// <summary>Distance of the two layers; layers 1 … steps − 1 lie between them.</summary>
+    public int Steps { get; } = StepsBetween(z, z + 1, options);
 
     /// <summary>The original layer that lies nearest; half way, the upper one.</summary>
-    public uint[] Nearest(int step) => 2 * step <= steps ? upper.Pixels : lower.Pixels;
+    public uint[] Nearest(int step) => 2 * step <= Steps ? Upper.Pixels : Lower.Pixels;
 
-    /// <summary>All cells of the two layers, ascending.</summary>
-    public uint[] Labels() => [.. upper.Boxes.Keys.Union(lower.Boxes.Keys).Order()];
-
-    /// <summary>What a cell claims of the layers in between, by layer; nothing where it ends without a trace.</summary>
-    public InterpolatedSlice[] Interpolate(uint label)
+    /// <summary>What a cell claims of the layers in between, and of the layer below where it is missing there; nothing where it ends without a trace.</summary>
+    public InterpolatedSlice[] Interpolate(GapUnit unit)
     {
-        bool above = upper.Boxes.ContainsKey(label);
-        bool below = lower.Boxes.ContainsKey(label);
         if (options.LargestLabelWins)
         {
-            return Published(label, above, below);
+            return Published(unit);
         }
 
-        return above && below ? Morph(label) : Taper(label, above);
+        return unit is (_, int above, int below) ? Morph(unit, above, below) : Taper(unit);
     }
 
-    private InterpolatedSlice[] Morph(uint label)
+    private static int StepsBetween(int above, int below, InterpolationOptions options) =>
+        Interpolator.PositionOf(below, options.Anisotropy) - Interpolator.PositionOf(above, options.Anisotropy);
+
+    private InterpolatedSlice[] Morph(GapUnit unit, int above, int below)
     {
+        (LayerSlices source, LayerSlices target) = (layers[above], layers[below]);
         SliceMotion motion = options.Method == InterpolationMethod.Sdf
             ? SliceMotion.None
-            : SliceMotion.Of(upper.ContourOf(label), lower.ContourOf(label));
-        var morph = new SliceMorph(upper.DistanceOf(label), lower.DistanceOf(label), motion);
-        return Each(step => morph.At(label, step, steps, upper.Image));
+            : SliceMotion.Of(source.ContourOf(unit.Label), target.ContourOf(unit.Label));
+        var morph = new SliceMorph(source.DistanceOf(unit.Label), target.DistanceOf(unit.Label), motion);
+        (int before, int all) = (StepsBetween(above, z, options), StepsBetween(above, below, options));
+        return Each(unit.Bridges(z) ? Steps : Steps - 1, step => morph.At(unit.Label, before + step, all, layers.Image) with { Step = step });
     }
 
-    private InterpolatedSlice[] Taper(uint label, bool above)
+    private InterpolatedSlice[] Taper(GapUnit unit)
     {
-        SignedDistance slice = (above ? upper : lower).DistanceOf(label);
-        return Each(step => SliceTaper.At(slice, label, step, above ? step : steps - step, steps));
+        SignedDistance slice = (unit.Above is not null ? Upper : Lower).DistanceOf(unit.Label);
+        return Each(Steps - 1, step => SliceTaper.At(slice, unit.Label, step, unit.Above is not null ? step : Steps - step, Steps));
     }
 
-    private InterpolatedSlice[] Published(uint label, bool above, bool below)
+    private InterpolatedSlice[] Published(GapUnit unit)
     {
-        if ((_anyMatched || _overlap.Value) && !(above && below))
+        (bool above, bool below) = (unit.Above is not null, unit.Below is not null);
+        if ((_anyMatched.Value || _overlap.Value) && !(above && below))
         {
             return [];
         }
 
-        PlanePoint[] source = above ? OuterContour(upper, label) : Block(lower.Cut(label));
-        PlanePoint[] target = below ? OuterContour(lower, label) : Block(upper.Cut(label));
+        uint label = unit.Label;
+        PlanePoint[] source = above ? OuterContour(Upper, label) : Block(Lower.Cut(label));
+        PlanePoint[] target = below ? OuterContour(Lower, label) : Block(Upper.Cut(label));
         PlanarPlan plan = PlanarTransport.Solve(source, target);
-        return Each(step => ContourFill.At(label, source, target, plan, step, steps, upper.Image));
+        return Each(Steps - 1, step => ContourFill.At(label, source, target, plan, step, Steps, layers.Image));
     }
 
     private static PlanePoint[] OuterContour(LayerSlices layer, uint label) => Contour.Trace(layer.Cut(label).WithoutHoles()).Points;
@@ -83,7 +77,7 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
         PlanePoint[] contour = Contour.Trace(slice.WithoutHoles()).Points;
         var y = (int)Math.Round(contour.Average(point => point.Y), MidpointRounding.ToEven);
         var x = (int)Math.Round(contour.Average(point => point.X), MidpointRounding.ToEven);
-        PixelBox box = new PixelBox(y, x, 1, 1).Grown(BlockReach, upper.Image);
+        PixelBox box = new PixelBox(y, x, 1, 1).Grown(BlockReach, layers.Image);
         return
         [
             .. from row in Enumerable.Range(box.Top, box.Height)
@@ -105,10 +99,10 @@ internal sealed class LayerGap(LayerSlices upper, LayerSlices lower, int steps, 
         return false;
     }
 
-    private InterpolatedSlice[] Each(Func<int, InterpolatedSlice> at)
+    private static InterpolatedSlice[] Each(int count, Func<int, InterpolatedSlice> at)
     {
-        var slices = new InterpolatedSlice[steps - 1];
-        for (int step = 1; step < steps; step++)
+        var slices = new InterpolatedSlice[count];
+        for (int step = 1; step <= count; step++)
         {
             slices[step - 1] = at(step);
         }

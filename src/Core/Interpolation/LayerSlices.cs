@@ -71,6 +71,27 @@ internal sealed class LayerSlices
         return layer;
     }
 
+    /// <summary>The labels of a layer, ascending.</summary>
+    public static uint[] LabelsOf(ReadOnlySpan<uint> pixels)
+    {
+        var labels = new HashSet<uint>();
+        uint last = 0;
+        for (int at = 0; at < pixels.Length;)
+        {
+            uint label = pixels[at];
+            if (label != last && label != 0)
+            {
+                labels.Add(label);
+            }
+
+            last = label;
+            int length = pixels[at..].IndexOfAnyExcept(label);
+            at = length < 0 ? pixels.Length : at + length;
+        }
+
+        return [.. labels.Order()];
+    }
+
     /// <summary>A slice's distances, measured once for the gaps above and below; from any thread.</summary>
     public SignedDistance DistanceOf(uint label) => _distances.GetOrAdd(label, static (cell, layer) => SignedDistance.Of(layer.Cut(cell), layer.Image), this);
 

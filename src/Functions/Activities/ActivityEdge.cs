@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Azure.Storage.Blobs.Specialized;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
@@ -91,6 +92,32 @@ public sealed class ActivityEdge(DataAccount data, IOptions<AppSettings> setting
             using MaskBlobs masks = await MaskBlobs.OpenAsync(data, plan, cancellation);
             int threads = (int)Math.Clamp(MostPixelsAtWork / plan.Shape.LayerPixels, 1, Settings.ThreadsPerActivity);
             await step(new MaskSteps(plan, masks, work, threads, cancellation), plan);
+        },
+        cancellation,
+        file);
+
+    /// <summary>The file of a part of the label volume that the interpolation reads; null when nothing is interpolated.</summary>
+    internal LabelBlocks? LayersOf(JobPlan plan, int part, CancellationToken cancellation) =>
+        plan.InterpolateBy is null ? null : new LabelBlocks(data.Work.GetBlockBlobClient($"{plan.Run}/{WorkName.Layers(part)}"), plan, cancellation);
+
+    /// <summary>Runs a step of the interpolation.</summary>
+    internal Task<T> InterpolateAsync<T>(string run, Func<InterpolateSteps, JobPlan, Task<T>> step, CancellationToken cancellation, [CallerFilePath] string file = "") => RunAsync(
+        run,
+        async (plan, work) =>
+        {
+            using var labels = new WrittenLabels(work, plan, cancellation);
+            return await step(new InterpolateSteps(plan, labels, work, Settings.ThreadsPerActivity, cancellation), plan);
+        },
+        cancellation,
+        file);
+
+    /// <summary>The same without a result.</summary>
+    internal Task InterpolateAsync(string run, Func<InterpolateSteps, JobPlan, Task> step, CancellationToken cancellation, [CallerFilePath] string file = "") => InterpolateAsync(
+        run,
+        async (steps, plan) =>
+        {
+            await step(steps, plan);
+            return true;
         },
         cancellation,
         file);

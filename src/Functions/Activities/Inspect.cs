@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using CellStitch.Core.Interpolation;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
@@ -55,6 +56,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         plan.ToRepack.Count(),
         hashRanges,
         plan.FromRaw,
+        plan.InterpolateBy is not null,
         unchanged);
 
     private static async Task<bool> IsOtherPlanAsync(JobPlan plan, BlobWork work, CancellationToken cancellation)
@@ -129,6 +131,8 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         }
 
         VolumeShape shape = xy.Reader.Shape;
+        InterpolationChoice? interpolation = options.Interpolation(voxelSize, shape.Depth);
+        warnings.AddRange(WhyNot(interpolation));
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
             ? (shape.Depth, shape.Height)
@@ -146,6 +150,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             BlockLayers = layers,
             BlockRows = rows,
             Fused = fused,
+            InterpolateBy = interpolation?.Anisotropy,
             Warnings = warnings,
         };
 
@@ -192,6 +197,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         }
 
         VoxelSize? voxelSize = options.VoxelSize ?? raw.Info.VoxelSize;
+        InterpolationChoice? interpolation = options.Interpolation(voxelSize, shape.Depth);
         bool projected = shape.Depth > 1;
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
@@ -211,13 +217,17 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             BlockLayers = layers,
             BlockRows = rows,
             Fused = fused,
+            InterpolateBy = interpolation?.Anisotropy,
             Warnings =
             [
                 .. voxelSize is null ? [MaskWarnings.NoVoxelSize(DropFile.Xy)] : Array.Empty<string>(),
                 .. projected ? [] : new[] { MaskWarnings.NoVotes },
+                .. WhyNot(interpolation),
             ],
         };
     }
+
+    private static string[] WhyNot(InterpolationChoice? interpolation) => interpolation?.WhyNot is { } why ? [why] : [];
 
     private static void RequireShape(TiffReader truth, VolumeShape shape)
     {

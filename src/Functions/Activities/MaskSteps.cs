@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
@@ -53,16 +54,36 @@ internal sealed class MaskSteps : TableSteps
     }
 
     /// <summary>The pages of the layers of a part, staged as blocks of labels.tif, and the measures of their cells. Staged blocks vanish in time, so this is always done anew.</summary>
-    public async Task WriteAsync(int part, LabelBlocks labels)
+    /// <param name="part">The part.</param>
+    /// <param name="labels">Takes the pages.</param>
+    /// <param name="layers">Becomes a file of these layers alone, which the interpolation reads; null when nothing is interpolated.</param>
+    public async Task WriteAsync(int part, LabelBlocks labels, LabelBlocks? layers)
     {
-        LayerRange layers = Blocks.LayersOf(part);
-        List<Stream> cells = await CellsOfAsync(layers.Traced(Options.Direction, Plan.Shape.Depth));
+        LayerRange range = Blocks.LayersOf(part);
+        List<Stream> cells = await CellsOfAsync(range.Traced(Options.Direction, Plan.Shape.Depth));
         Stream final = await ReadAsync(WorkName.Labels);
         using var table = new MemoryStream();
-        WriteStage.Run(_masks.Stacks.Xy, layers, cells, final, Options, labels.Add, table, Cancellation);
+        using var slices = new MemoryStream();
+        var strips = new List<IReadOnlyList<int>>();
+        WriteStage.Run(_masks.Stacks.Xy, range, cells, final, Options, AddPage, table, layers is null ? null : slices, Cancellation);
         labels.Flush();
+        if (layers is not null)
+        {
+            layers.Flush();
+            TiffContents contents = (await ContentsAsync()) with { Shape = Plan.Shape with { Depth = range.Count } };
+            await layers.CommitAsync(layers.Ids, TiffDirectories.For(contents, strips));
+            await Work.WriteAsync(WorkName.Slices(part), new BinaryData(slices.ToArray()), Cancellation);
+        }
+
         await Work.WriteAsync(WorkName.Written(part), new BinaryData(table.ToArray()), Cancellation);
         await Work.WriteAsync(WorkName.Pages(part), PlanJson.Write(labels.Ids), Cancellation);
+
+        void AddPage(int z, EncodedPage page)
+        {
+            labels.Add(z, page);
+            layers?.Add(z, page);
+            strips.Add(page.StripLengths);
+        }
     }
 
     private Task<List<Stream>> CellsOfAsync(LayerRange layers) => ReadAllAsync(

@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using CellStitch.Core.Evaluation;
+using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Orchestrators;
@@ -14,7 +15,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CellStitch.Functions.Activities;
 
 /// <summary>
-/// Makes the results appear: under a lease and only for the newest run of the job, it removes an older manifest, commits labels.tif, writes the
+/// Makes the results appear: under a lease and only for the newest run of the job, it removes an older manifest, commits the volumes, writes the
 /// tables, and last manifest.json.
 /// </summary>
 public sealed class Publish(ActivityEdge edge, TimeProvider time)
@@ -31,11 +32,12 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             await RunClaim.CheckAsync(edge.Data.Results, plan.Job, plan.Run, cancellation);
 
             await Result(plan, ResultFile.Manifest).DeleteIfExistsAsync(cancellationToken: cancellation);
-            using (var labels = new LabelBlocks(edge.Data.Results, plan, cancellation))
+            using (var labels = new LabelBlocks(edge.Data.Results, plan, ResultFile.Labels, cancellation))
             {
                 await labels.CommitAsync(pages, written.Directories(plan.VoxelSize));
             }
 
+            await CommitIsotropicAsync(plan, work, cancellation);
             await WriteCellsAsync(plan, written.Cells, summary.Found.Confidences, cancellation);
             await PublishMasksAsync(plan, work, cancellation);
             StitchMetrics metrics = MetricsOf(
@@ -66,6 +68,21 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         }
 
         return (WrittenLayers.Read(tables), pages);
+    }
+
+    // One of an earlier run that this one has none for would not belong to its results.
+    private async Task CommitIsotropicAsync(JobPlan plan, BlobWork work, CancellationToken cancellation)
+    {
+        if (plan.InterpolateBy is null)
+        {
+            await Result(plan, ResultFile.Isotropic).DeleteIfExistsAsync(cancellationToken: cancellation);
+            return;
+        }
+
+        using var layers = new WrittenLabels(work, plan, cancellation);
+        (IReadOnlyList<string> pages, TiffDirectories directories) = await new InterpolateSteps(plan, layers, work, threads: 1, cancellation).ComposedAsync();
+        using var isotropic = new LabelBlocks(edge.Data.Results, plan, ResultFile.Isotropic, cancellation);
+        await isotropic.CommitAsync(pages, directories);
     }
 
     private async Task WriteCellsAsync(JobPlan plan, CellTable cells, IReadOnlyList<CellConfidence> confidences, CancellationToken cancellation)
@@ -117,8 +134,9 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
     private async Task<Manifest> ManifestOfAsync(JobPlan plan, BlobWork work, PublishRequest request, long began, CancellationToken cancellation)
     {
         var outputs = new List<ManifestOutput>();
+        string[] isotropic = plan.InterpolateBy is null ? [] : [ResultFile.Isotropic];
         string[] masks = [.. plan.MaskFiles.Where(_ => plan.FromRaw).Select(ResultFile.MaskFile)];
-        foreach (string name in (string[])[ResultFile.Labels, ResultFile.Cells, ResultFile.Metrics, .. masks])
+        foreach (string name in (string[])[ResultFile.Labels, .. isotropic, ResultFile.Cells, ResultFile.Metrics, .. masks])
         {
             using BlobRangeStream stream = await BlobRangeStream.OpenAsync(Result(plan, name), name, cancellation);
             outputs.Add(new ManifestOutput(name, ContentHashes.Of(stream), stream.Length));

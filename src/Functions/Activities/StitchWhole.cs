@@ -34,12 +34,14 @@ public sealed class StitchWhole(ActivityEdge edge)
                 corrected = await steps.CorrectAsync(round);
             }
 
-            using (var labels = new LabelBlocks(edge.Data.Results, plan, cancellation))
+            using (var labels = new LabelBlocks(edge.Data.Results, plan, ResultFile.Labels, cancellation))
+            using (LabelBlocks? layers = edge.LayersOf(plan, part: 0, cancellation))
             {
-                await steps.WriteAsync(part: 0, labels);
+                await steps.WriteAsync(part: 0, labels, layers);
             }
 
-            foreach (string name in new[] { WorkName.Summary, WorkName.Pages(0), WorkName.Written(0) })
+            string[] slices = plan.InterpolateBy is null ? [] : [WorkName.Slices(0)];
+            foreach (string name in (string[])[WorkName.Summary, WorkName.Pages(0), WorkName.Written(0), .. slices])
             {
                 await work.WriteAsync(name, await memory.ReadAsync(name, cancellation), cancellation);
             }

@@ -1,3 +1,4 @@
+using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Orchestrators;
@@ -80,6 +81,13 @@ internal class TableSteps
         await Work.WriteAsync(WorkName.Labels, new BinaryData(outcome.Labels), Cancellation);
         await Work.WriteAsync(WorkName.Summary, PlanJson.Write(new RunSummary(summary, outcome.LargestLabel)), Cancellation);
         return new Corrected(Settled: true, summary.Cells);
+    }
+
+    /// <summary>What labels.tif holds.</summary>
+    protected async Task<TiffContents> ContentsAsync()
+    {
+        RunSummary summary = PlanJson.Read<RunSummary>(await Work.ReadAsync(WorkName.Summary, Cancellation));
+        return new TiffContents(Plan.Shape, TiffContents.BitsFor(summary.LargestLabel), Plan.VoxelSize);
     }
 
     protected async Task<(int Source, int Target)[]> MissingPairsAsync(int run)

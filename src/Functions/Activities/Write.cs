@@ -11,7 +11,8 @@ public sealed class Write(ActivityEdge edge)
     public Task Run([ActivityTrigger] Part part, CancellationToken cancellation) =>
         edge.StepAsync(part.Run, async (steps, plan) =>
         {
-            using var labels = new LabelBlocks(edge.Data.Results, plan, cancellation);
-            await steps.WriteAsync(part.Index, labels);
+            using var labels = new LabelBlocks(edge.Data.Results, plan, ResultFile.Labels, cancellation);
+            using LabelBlocks? layers = edge.LayersOf(plan, part.Index, cancellation);
+            await steps.WriteAsync(part.Index, labels, layers);
         }, cancellation);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using CellStitch.Core.Interpolation;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
@@ -48,6 +49,12 @@ public sealed record JobOptions
     /// <summary>z spacing over spacing in the plane; else from the voxel size.</summary>
     public double? Anisotropy { get; init; }
 
+    /// <summary>Whether labels_isotropic.tif is made where the anisotropy is known and above 1; true unless set.</summary>
+    public bool? Interpolate { get; init; }
+
+    /// <summary>Most units (a cell between two layers) of an activity of the interpolation; does not change the result.</summary>
+    public int? PairsPerActivity { get; init; }
+
     /// <summary>How the projections are stored.</summary>
     public ProjectionAxes? Axes { get; init; }
 
@@ -91,7 +98,7 @@ public sealed record JobOptions
 
     // Options of the design that later versions bring: refused with that reason rather than as a typing error.
     private static readonly string[] NotYet =
-        ["maximumGap", "repair", "interpolate", "pairsPerActivity"];
+        ["maximumGap", "repair"];
 
     /// <summary>Reads job.json over defaults.json.</summary>
     /// <param name="defaults">Bytes of defaults.json, if there is one.</param>
@@ -131,6 +138,22 @@ public sealed record JobOptions
             Threads = threads,
         };
     }
+
+    /// <summary>The options of the interpolation: published layers between published cells, else the safe form.</summary>
+    /// <param name="anisotropy">Distance of two layers in pixels.</param>
+    /// <param name="threads">Threads of one activity.</param>
+    internal InterpolationOptions ForInterpolation(double anisotropy, int threads) => new()
+    {
+        Anisotropy = anisotropy,
+        Profile = ForStitching(threads).Profile == StitchProfile.Paper ? InterpolationProfile.Paper : InterpolationProfile.Robust,
+        Threads = threads,
+    };
+
+    /// <summary>Whether a volume is interpolated; null when nobody wants it.</summary>
+    /// <param name="voxelSize">Voxel size of the job, if known.</param>
+    /// <param name="layers">Its layers.</param>
+    internal InterpolationChoice? Interpolation(VoxelSize? voxelSize, int layers) =>
+        Interpolate == false ? null : InterpolationChoice.Of(Anisotropy ?? voxelSize?.Anisotropy, layers);
 
     /// <summary>The options of the segmentation.</summary>
     /// <param name="voxelSize">Voxel size of the job, if known.</param>
@@ -201,6 +224,7 @@ public sealed record JobOptions
             Model is null || DropName.IsModel(Model),
             $"model is \"{Model}\"; expected the name of a file in drop/models/, letters, digits, \"_\", \"-\" and \".\", ending in .onnx.");
         Require(Model is null || Method != SegmentationMethod.Classic, "model names a network; method \"classic\" uses none.");
+        Require(PairsPerActivity is null or >= 1, $"pairsPerActivity is {PairsPerActivity}; expected 1 or more.");
         Require(BlockVoxels is null or >= 1, $"blockVoxels is {BlockVoxels}; expected 1 or more.");
         Require(
             Webhook is null || (Webhook.IsAbsoluteUri && Webhook.Scheme is "https" or "http"),

@@ -45,6 +45,9 @@ public sealed record JobPlan
     /// <summary>Whether one activity does it all.</summary>
     public required bool Fused { get; init; }
 
+    /// <summary>The anisotropy to interpolate with; null when nothing is interpolated.</summary>
+    public double? InterpolateBy { get; init; }
+
     /// <summary>What the user should know.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 

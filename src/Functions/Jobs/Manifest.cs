@@ -71,5 +71,5 @@ public sealed record Manifest
 
     // As text, since lists compare by reference. What does not change the result is left out.
     private static string ForResult(JobOptions options) =>
-        JsonSerializer.Serialize(options with { Files = null, Webhook = null, BlockVoxels = null }, JobOptions.Json);
+        JsonSerializer.Serialize(options with { Files = null, Webhook = null, BlockVoxels = null, PairsPerActivity = null }, JobOptions.Json);
 }

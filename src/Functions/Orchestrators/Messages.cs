@@ -103,7 +103,7 @@ public sealed record RunStatus(
 /// <param name="Round">Which survey, or which run of blocks, where it matters.</param>
 public sealed record Part(string Run, int Index, int Round = 0);
 
-/// <summary>Input of <see cref="RunOfParts"/>: parts first … end − 1 by one activity.</summary>
+/// <summary>Input of <see cref="RunOfParts"/>: parts first … end − 1 by one activity; many of them in runs of their own.</summary>
 /// <param name="Activity">Name of the activity.</param>
 /// <param name="Run">Id of the run.</param>
 /// <param name="First">First part.</param>
@@ -125,8 +125,9 @@ public sealed record InspectRequest(string Run, StitchRequest Request, DateTime 
 /// <param name="Repack">Number of projections to rewrite.</param>
 /// <param name="HashRanges">Ranges of large files to hash; 0 when inspection hashed all.</param>
 /// <param name="FromRaw">Masks must be made first.</param>
+/// <param name="Interpolate">Layers are made between those of the volume.</param>
 /// <param name="Unchanged">The last results are of the same contents; null while hashes are missing.</param>
-public sealed record Inspection(int[] Shape, int BlockLayers, int BlockRows, bool Fused, int Repack, int HashRanges, bool FromRaw, bool? Unchanged);
+public sealed record Inspection(int[] Shape, int BlockLayers, int BlockRows, bool Fused, int Repack, int HashRanges, bool FromRaw, bool Interpolate, bool? Unchanged);
 
 /// <summary>What a trace step came to.</summary>
 /// <param name="Missing">Layer pairs across empty layers that must be measured first; 0 when the run is traced.</param>
@@ -136,6 +137,11 @@ public sealed record Traced(int Missing);
 /// <param name="Settled">The labels are final; else the layers must be surveyed again.</param>
 /// <param name="Cells">Cells found, once settled.</param>
 public sealed record Corrected(bool Settled, int Cells);
+
+/// <summary>What the listing of units came to.</summary>
+/// <param name="Batches">Batches of units.</param>
+/// <param name="ComposedParts">Parts of the composition.</param>
+public sealed record Listed(int Batches, int ComposedParts);
 
 /// <summary>A step of the run in manifest.json.</summary>
 /// <param name="Name">The step.</param>

@@ -10,10 +10,12 @@ internal sealed class RunProgress(TaskOrchestrationContext context)
     [
         ("inspect", 5, "reading headers"),
         ("segment", 0, "segmenting slices"),
-        ("repack", 10, "rewriting projections by layer"),
-        ("measure", 45, "measuring overlaps and tracing cells"),
-        ("survey", 20, "looking for holes and stray slices"),
-        ("write", 15, "writing labels"),
+        ("repack", 5, "rewriting projections by layer"),
+        ("measure", 30, "measuring overlaps and tracing cells"),
+        ("survey", 10, "looking for holes and stray slices"),
+        ("write", 10, "writing labels"),
+        ("interpolate", 25, "interpolating cells between layers"),
+        ("compose", 10, "writing the isotropic volume"),
         ("publish", 5, "publishing results"),
     ];
 

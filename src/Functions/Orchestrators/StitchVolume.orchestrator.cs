@@ -34,7 +34,9 @@ internal sealed class StitchRun
 {
     // Runs of blocks under way at once: enough to keep hundreds of instances busy, few enough to keep the history short.
     private const int RunsInFlight = 8;
-    private const int MostPartsOfRun = 100;
+
+    // Of one fan-out: with the others of a run, below 500 tasks. Beyond, each is cut into runs again.
+    private const int MostRuns = 40;
 
     private readonly TaskOrchestrationContext _context;
     private readonly StitchRequest _request;
@@ -78,6 +80,11 @@ internal sealed class StitchRun
         }
 
         int cells = found.Fused ? await StitchWholeAsync() : await StitchInBlocksAsync(found);
+        if (found.Interpolate)
+        {
+            await InterpolateAsync(found.Fused);
+        }
+
         _progress.Begin("publish", 1);
         await CallAsync<int>(nameof(Publish), new PublishRequest(Id, _progress.Stages, _progress.StartedUtc));
         return new RunOutcome(RunState.Completed, cells);
@@ -110,6 +117,21 @@ internal sealed class StitchRun
         _progress.Begin("write", blocks.LayerBlocks);
         await FanOutAsync(nameof(Write), blocks.LayerBlocks);
         return corrected.Cells;
+    }
+
+    private async Task InterpolateAsync(bool fused)
+    {
+        _progress.Begin("interpolate", 1);
+        if (fused)
+        {
+            await CallAsync<object?>(nameof(InterpolateWhole), new Part(Id, 0));
+            return;
+        }
+
+        Listed listed = await CallAsync<Listed>(nameof(ListUnits), new Part(Id, 0));
+        await FanOutAsync(nameof(Interpolate), listed.Batches);
+        _progress.Begin("compose", listed.ComposedParts);
+        await FanOutAsync(nameof(Compose), listed.ComposedParts);
     }
 
     // A run of blocks is traced as soon as it and the runs before it are measured, while later ones are still being measured.
@@ -146,7 +168,7 @@ internal sealed class StitchRun
         {
             while (next < parts && running.Count < RunsInFlight)
             {
-                int end = Math.Min(parts, next + Math.Clamp(((parts - 1) / RunsInFlight) + 1, 1, MostPartsOfRun));
+                int end = Math.Min(parts, next + Math.Max(Math.Clamp(((parts - 1) / RunsInFlight) + 1, 1, RunOfParts.MostParts), ((parts - 1) / MostRuns) + 1));
                 running.Enqueue((StartParts(activity, next, end, round), next, end));
                 next = end;
             }

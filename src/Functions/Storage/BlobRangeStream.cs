@@ -38,8 +38,14 @@ internal sealed class BlobRangeStream : Stream
     public static async Task<BlobRangeStream> OpenAsync(BlobClient blob, string name, CancellationToken cancellation)
     {
         BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellation);
-        var version = new FileVersion(name, blob.Name, properties.ETag.ToString(), properties.ContentLength, properties.LastModified);
-        return new BlobRangeStream(blob, version, cancellation);
+        return new BlobRangeStream(blob, VersionOf(blob, name, properties), cancellation);
+    }
+
+    /// <summary>The same where nobody can wait.</summary>
+    public static BlobRangeStream Open(BlobClient blob, string name, CancellationToken cancellation)
+    {
+        BlobProperties properties = blob.GetProperties(cancellationToken: cancellation);
+        return new BlobRangeStream(blob, VersionOf(blob, name, properties), cancellation);
     }
 
     public override bool CanRead => true;
@@ -83,6 +89,9 @@ internal sealed class BlobRangeStream : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static FileVersion VersionOf(BlobClient blob, string name, BlobProperties properties) =>
+        new(name, blob.Name, properties.ETag.ToString(), properties.ContentLength, properties.LastModified);
 
     private Kept? Find()
     {

@@ -55,6 +55,9 @@ internal sealed class MemoryWork : IWork
     }
 
     public Task<bool> ExistsAsync(string name, CancellationToken cancellation) => Task.FromResult(_contents.ContainsKey(name));
+
+    /// <summary>Lets go of one that nobody reads again.</summary>
+    public void Forget(string name) => _contents.TryRemove(name, out _);
 }
 
 /// <summary>Small things to do with blobs.</summary>

@@ -9,7 +9,7 @@ using CellStitch.Functions.Jobs;
 namespace CellStitch.Functions.Storage;
 
 /// <summary>
-/// labels.tif while it is being made: pages are staged as blocks of the final blob by whoever encodes them, and become the file when the list of
+/// A label volume while it is being made: pages are staged as blocks of the final blob by whoever encodes them, and become the file when the list of
 /// blocks is committed. A block's id follows from run and first page, so staging a part again replaces it by the same.
 /// </summary>
 internal sealed class LabelBlocks : IDisposable
@@ -23,9 +23,16 @@ internal sealed class LabelBlocks : IDisposable
     private readonly MemoryStream _pages = new();
     private int _firstPage;
 
-    public LabelBlocks(BlobContainerClient results, JobPlan plan, CancellationToken cancellation)
+    /// <summary>A result.</summary>
+    public LabelBlocks(BlobContainerClient results, JobPlan plan, string file, CancellationToken cancellation)
+        : this(results.GetBlockBlobClient($"{plan.Job}/{file}"), plan, cancellation)
     {
-        _blob = results.GetBlockBlobClient($"{plan.Job}/{ResultFile.Labels}");
+    }
+
+    /// <summary>Any blob.</summary>
+    public LabelBlocks(BlockBlobClient blob, JobPlan plan, CancellationToken cancellation)
+    {
+        _blob = blob;
         _run = plan.Run[^8..];
         _cancellation = cancellation;
     }

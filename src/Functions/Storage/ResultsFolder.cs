@@ -12,13 +12,14 @@ internal static class ResultFile
     public const string Masks = "masks";
 
     public const string Labels = "labels.tif";
+    public const string Isotropic = "labels_isotropic.tif";
     public const string Cells = "cells.csv";
     public const string Metrics = "metrics.json";
     public const string Manifest = "manifest.json";
     public const string Error = "error.json";
 
     /// <summary>What a user may fetch.</summary>
-    public static readonly string[] All = [Labels, Cells, Metrics, Manifest, Error, MaskFile(DropFile.Xy), MaskFile(DropFile.Xz), MaskFile(DropFile.Yz)];
+    public static readonly string[] All = [Labels, Isotropic, Cells, Metrics, Manifest, Error, MaskFile(DropFile.Xy), MaskFile(DropFile.Xz), MaskFile(DropFile.Yz)];
 
     /// <summary>Masks that were made of a raw stack.</summary>
     public static string MaskFile(string file) => $"{Masks}/{file}";

@@ -55,6 +55,24 @@ internal static class WorkName
     /// <summary>Ids of the blocks of labels.tif that hold the pages of a part.</summary>
     public static string Pages(int part) => $"pages/{part:D6}.json";
 
+    /// <summary>The layers of a part of the label volume, as a file for the interpolation.</summary>
+    public static string Layers(int part) => $"labels/{part:D6}.tif";
+
+    /// <summary>Which labels the layers of a part have.</summary>
+    public static string Slices(int part) => $"labels/{part:D6}.bin";
+
+    /// <summary>Number of units of every gap.</summary>
+    public const string UnitCounts = "units.json";
+
+    /// <summary>The units of a gap.</summary>
+    public static string Units(int gap) => $"units/{gap:D6}.bin";
+
+    /// <summary>What a batch of units claims.</summary>
+    public static string Claims(int batch) => $"claims/{batch:D8}.bin";
+
+    /// <summary>Blocks of labels_isotropic.tif that hold the pages of a part, and the lengths of their strips.</summary>
+    public static string Composed(int part) => $"composed/{part:D6}.json";
+
     /// <summary>Lengths of the pages of a part, and the measures of the cells in them.</summary>
     public static string Written(int part) => $"pages/{part:D6}.bin";
 }

@@ -84,7 +84,7 @@ public sealed class InterpolatorTests
     {
         for (int seed = 0; seed < 5; seed++)
         {
-            LabelVolume volume = Shapes.Crowd(seed, depth: 4);
+            LabelVolume volume = seed % 2 == 0 ? Shapes.Crowd(seed, depth: 4) : Shapes.CrowdWithGaps(seed, depth: 5);
             LabelVolume mirrored = LabelVolume.From(new ReversedLayers(volume));
 
             LabelVolume made = Shapes.Interpolate(volume, 5, method: method);
@@ -120,6 +120,62 @@ public sealed class InterpolatorTests
         Assert.All(Shapes.Interpolate(Shapes.Volume((_, _) => false, (_, _) => false), 3, profile).Voxels.ToArray(), label => Assert.Equal(0u, label));
         LabelVolume single = Shapes.Volume(Shapes.C);
         Assert.Equal(single.Voxels.ToArray(), Shapes.Interpolate(single, 3, profile).Voxels.ToArray());
+    }
+
+    [Theory]
+    [InlineData(InterpolationMethod.Transport)]
+    [InlineData(InterpolationMethod.Sdf)]
+    public void Robust_CellMissingInALayer_GoesOnThroughIt(InterpolationMethod method)
+    {
+        // Cell 1 moves by a pixel per new layer and is missing in the middle; cell 2 lies on its way there, and only there.
+        LabelVolume volume = Shapes.Labels(
+            (y, x) => Shapes.Disc(16, 16, 6)(y, x) ? 1u : 0,
+            (y, x) => Shapes.Disc(14, 24, 2)(y, x) ? 2u : 0,
+            (y, x) => Shapes.Disc(24, 24, 6)(y, x) ? 1u : 0);
+
+        LabelVolume made = Shapes.Interpolate(volume, 4, method: method);
+
+        uint[] middle = made.Layer(4).ToArray();
+        Assert.All(Enumerable.Range(0, middle.Length).Where(i => volume.Layer(1)[i] == 2), i => Assert.Equal(2u, middle[i]));
+        LabelVolume expected = Shapes.Interpolate(Shapes.Volume(Shapes.Disc(16, 16, 6), Shapes.Disc(24, 24, 6)), 8, method: method);
+        for (int z = 1; z < 8; z++)
+        {
+            Assert.Equal(expected.Layer(z).ToArray().Where((_, i) => made.Layer(z)[i] != 2), made.Layer(z).ToArray().Where(label => label != 2));
+        }
+
+        Assert.Contains(1u, middle);
+    }
+
+    [Fact]
+    public void Robust_CellMissingInEightLayers_EndsAndBegins()
+    {
+        Func<int, int, bool> disc = Shapes.Disc(20, 20, 9);
+        Func<int, int, bool>[] LayersWithout(int missing) => [disc, .. Enumerable.Repeat<Func<int, int, bool>>((_, _) => false, missing), disc];
+
+        Assert.All(Layers(LayersWithout(7)), layer => Assert.Contains(1u, layer));
+        Assert.All(Layers(LayersWithout(8))[2..^2], layer => Assert.DoesNotContain(1u, layer));
+
+        static uint[][] Layers(Func<int, int, bool>[] rules)
+        {
+            LabelVolume made = Shapes.Interpolate(Shapes.Volume(rules), 2);
+            return [.. Enumerable.Range(0, made.Shape.Depth).Select(z => made.Layer(z).ToArray())];
+        }
+    }
+
+    [Fact]
+    public void Summary_CountsPairsEndsAndBridges()
+    {
+        LabelVolume volume = Shapes.Labels(
+            (y, x) => Shapes.Disc(10, 10, 4)(y, x) ? 1u : Shapes.Disc(30, 30, 4)(y, x) ? 2u : 0,
+            (y, x) => Shapes.Disc(10, 10, 4)(y, x) ? 1u : 0,
+            (y, x) => Shapes.Disc(30, 30, 4)(y, x) ? 2u : Shapes.Disc(10, 30, 4)(y, x) ? 3u : 0);
+
+        InterpolationSummary robust = Interpolator.Interpolate(volume, new VolumeSink(), new InterpolationOptions { Anisotropy = 2 }, cancellation: TestContext.Current.CancellationToken);
+        InterpolationSummary paper = Interpolator.Interpolate(
+            volume, new VolumeSink(), new InterpolationOptions { Anisotropy = 2, Profile = InterpolationProfile.Paper }, cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, 2, 1), (robust.MatchedPairs, robust.CellEnds, robust.BridgedSlices));
+        Assert.Equal((1, 4, 0), (paper.MatchedPairs, paper.CellEnds, paper.BridgedSlices));
     }
 
     [Fact]

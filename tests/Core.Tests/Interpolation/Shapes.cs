@@ -75,6 +75,21 @@ internal static class Shapes
             (uint)(1 + Array.FindIndex(cells, cell => z >= cell.First && z <= cell.Last && Disc(cell.Y + z, cell.X - z, cell.R)(y, x))))]);
     }
 
+    /// <summary>The same, with two of three cells missing in a layer.</summary>
+    public static LabelVolume CrowdWithGaps(int seed, int depth)
+    {
+        LabelVolume crowd = Crowd(seed, depth);
+        for (int z = 1; z < depth - 1; z++)
+        {
+            foreach (ref uint label in crowd.Layer(z))
+            {
+                label = label % 3 == z % 3 ? label : 0;
+            }
+        }
+
+        return crowd;
+    }
+
     public static double IoU(ReadOnlySpan<uint> a, ReadOnlySpan<uint> b)
     {
         (int both, int either) = (0, 0);

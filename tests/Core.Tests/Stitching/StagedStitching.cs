@@ -102,6 +102,7 @@ internal static class StagedStitching
                 options,
                 (z, page) => pages.Add(z, page.Bytes.ToArray()),
                 table,
+                slices: null,
                 cancellation));
         })];
         order.Shuffle(written);

@@ -210,6 +210,7 @@ public class StagesTests
             options,
             (_, _) => { },
             table,
+            slices: null,
             TestContext.Current.CancellationToken));
         yield return (written, table => WrittenLayers.Read([table]));
     }

@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json;
 using BitMiracle.LibTiff.Classic;
 using CellStitch.Core.Evaluation;
+using CellStitch.Core.Interpolation;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Synthesis;
 using CellStitch.Core.Tests.Stitching;
 using CellStitch.Core.Volumes;
+using CellStitch.Functions.Jobs;
 using CellStitch.Tests;
 
 namespace CellStitch.Functions.Tests.App;
@@ -15,7 +17,8 @@ namespace CellStitch.Functions.Tests.App;
 /// <param name="Labels">The label volume.</param>
 /// <param name="Cells">cells.csv.</param>
 /// <param name="Metrics">metrics.json.</param>
-internal sealed record Expected(uint[] Labels, string Cells, string Metrics)
+/// <param name="Isotropic">The isotropic volume; null when there is none.</param>
+internal sealed record Expected(uint[] Labels, string Cells, string Metrics, LabelVolume? Isotropic)
 {
     /// <summary>Fails with the first difference.</summary>
     public void AssertEqualTo(JobEnd end)
@@ -24,6 +27,9 @@ internal sealed record Expected(uint[] Labels, string Cells, string Metrics)
         Assert.Equal(Labels, Masks.Read(end.Files["labels.tif"]).Voxels.ToArray());
         Assert.Equal(Cells, Encoding.UTF8.GetString(end.Files["cells.csv"]));
         Assert.Equal(Metrics, Encoding.UTF8.GetString(end.Files["metrics.json"]));
+        LabelVolume? isotropic = end.Files.TryGetValue("labels_isotropic.tif", out byte[]? file) ? Masks.Read(file) : null;
+        Assert.Equal((Isotropic?.Shape, Isotropic?.VoxelSize), (isotropic?.Shape, isotropic?.VoxelSize));
+        Assert.Equal(Isotropic?.Voxels.ToArray(), isotropic?.Voxels.ToArray());
     }
 }
 
@@ -71,18 +77,22 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
         }
     }
 
-    /// <summary>What <see cref="Stitcher"/> makes of the same files in memory.</summary>
-    public Expected Stitch(StitchOptions? options = null, LabelVolume? truth = null) => Stitch(Read(ToTiff(Xy)), [], options ?? new StitchOptions(), truth);
+    /// <summary>What <see cref="Stitcher"/> and <see cref="Interpolator"/> make of the same files in memory.</summary>
+    /// <param name="options">Of the stitching.</param>
+    /// <param name="truth">The true cells.</param>
+    /// <param name="interpolation">Of the job's options those of the interpolation.</param>
+    public Expected Stitch(StitchOptions? options = null, LabelVolume? truth = null, JobOptions? interpolation = null) =>
+        Stitch(Read(ToTiff(Xy)), [], options ?? new StitchOptions(), truth, interpolation ?? new JobOptions());
 
     /// <summary>The same for a file of XY masks from elsewhere, about which there may be more to say.</summary>
     public static Expected StitchFile(string path)
     {
         using TiffReader file = TiffReader.Open(path);
         var xy = LabelVolume.From(file);
-        return new Masks(xy).Stitch(xy, file.Info.Warnings.Select(warning => $"xy.tif: {warning}"), new StitchOptions(), truth: null);
+        return new Masks(xy).Stitch(xy, file.Info.Warnings.Select(warning => $"xy.tif: {warning}"), new StitchOptions(), truth: null, new JobOptions());
     }
 
-    private Expected Stitch(LabelVolume xy, IEnumerable<string> warnings, StitchOptions options, LabelVolume? truth)
+    private Expected Stitch(LabelVolume xy, IEnumerable<string> warnings, StitchOptions options, LabelVolume? truth, JobOptions interpolation)
     {
         var result = new InMemory();
         var measured = new CellTable(xy.Shape);
@@ -90,11 +100,20 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
         var cells = new StringWriter { NewLine = "\n" };
         measured.WriteCsv(cells, xy.VoxelSize, summary.Confidences);
 
-        StitchMetrics metrics = StitchMetrics.Of(summary, measured, xy.VoxelSize, [.. warnings, .. Warnings(xy)]) with
+        double? anisotropy = interpolation.Anisotropy ?? xy.VoxelSize?.Anisotropy;
+        InterpolationChoice? choice = interpolation.Interpolate == false ? null : InterpolationChoice.Of(anisotropy, xy.Shape.Depth);
+        var stated = StitchMetrics.Of(summary, measured, xy.VoxelSize, [.. warnings, .. Warnings(xy, choice?.WhyNot)]);
+        StitchMetrics metrics = stated with
         {
+            Anisotropy = anisotropy,
+            AnisotropySource = interpolation.Anisotropy is null ? stated.AnisotropySource : "option",
             Evaluation = truth is null ? null : SegmentationScores.Of(InstanceOverlap.Measure(truth, result.Volume!, threads: 1)),
         };
-        return new Expected(result.Volume!.Voxels.ToArray(), cells.ToString(), JsonSerializer.Serialize(metrics, MetricsJson.Default.StitchMetrics));
+        return new Expected(
+            result.Volume!.Voxels.ToArray(),
+            cells.ToString(),
+            JsonSerializer.Serialize(metrics, MetricsJson.Default.StitchMetrics),
+            choice?.Anisotropy is { } by ? Isotropic(result.Volume, by, options.Profile) : null);
     }
 
     /// <summary>A volume as a file.</summary>
@@ -147,7 +166,15 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
         return LabelVolume.From(reader);
     }
 
-    private IEnumerable<string> Warnings(LabelVolume xy)
+    private static LabelVolume Isotropic(LabelVolume labels, double anisotropy, StitchProfile profile)
+    {
+        var isotropic = new InMemory();
+        InterpolationProfile form = profile == StitchProfile.Paper ? InterpolationProfile.Paper : InterpolationProfile.Robust;
+        Interpolator.Interpolate(labels, isotropic, new InterpolationOptions { Anisotropy = anisotropy, Profile = form });
+        return isotropic.Volume!;
+    }
+
+    private IEnumerable<string> Warnings(LabelVolume xy, string? whyNotInterpolated)
     {
         if (xy.VoxelSize is null)
         {
@@ -157,6 +184,11 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
         if (Xz is null)
         {
             yield return MaskWarnings.NoVotes;
+        }
+
+        if (whyNotInterpolated is not null)
+        {
+            yield return whyNotInterpolated;
         }
 
         foreach ((string name, LabelVolume? volume) in new[] { ("xy.tif", Xy), ("xz.tif", Xz), ("yz.tif", Yz) })

@@ -21,9 +21,13 @@ internal static class ClaimsTable
             table.Number(slice.Box.Left);
             table.Number(slice.Box.Height);
             table.Number(slice.Box.Width);
+            int before = 0;
             foreach (short depth in slice.Depths)
             {
-                table.Number(depth - InterpolatedSlice.Nowhere);
+                // Depths change little from pixel to pixel: mostly a byte each.
+                int change = depth - before;
+                table.Number((change << 1) ^ (change >> 31));
+                before = depth;
             }
         }
 
@@ -45,15 +49,18 @@ internal static class ClaimsTable
         {
             (uint label, int step, bool matched) = (table.Label(), table.Int(), table.Flag());
             (int top, int left, int height, int width) = (table.Int(), table.Int(), table.Int(), table.Int());
-            if (step < 1 || step >= steps || height > image.Height - top || width > image.Width - left)
+            if (step < 1 || step > steps || height > image.Height - top || width > image.Width - left)
             {
                 throw Kind.Damaged($"cell {label} claims a place outside the gap.");
             }
 
             var depths = new short[height * width];
+            int depth = 0;
             for (int at = 0; at < depths.Length; at++)
             {
-                depths[at] = table.Int() is <= ushort.MaxValue and var depth ? (short)(depth + InterpolatedSlice.Nowhere) : throw Kind.Damaged("it has a depth above 16 bits.");
+                int change = table.Int();
+                depth += (change >> 1) ^ -(change & 1);
+                depths[at] = depth is >= short.MinValue and <= short.MaxValue ? (short)depth : throw Kind.Damaged("it has a depth above 16 bits.");
             }
 
             slices[i] = new InterpolatedSlice(label, step, matched, new PixelBox(top, left, height, width), depths);

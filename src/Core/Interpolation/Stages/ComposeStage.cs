@@ -7,47 +7,69 @@ namespace CellStitch.Core.Interpolation.Stages;
 /// <param name="layer">Labels in raster order; valid during the call only.</param>
 public delegate void ComposedLayer(int position, ReadOnlySpan<uint> layer);
 
-/// <summary>Puts the claims of all cells of a gap together.</summary>
-public static class ComposeStage
+/// <summary>Puts the claims of all cells of a gap together. Holds the layers of the gap, whatever is claimed.</summary>
+public sealed class ComposeStage
 {
-    /// <summary>Makes the layers of the gap below layer z, from top to bottom: those in between, and the original layer below; before the first gap, layer 0.</summary>
+    private readonly LayerGap _gap;
+    private readonly LoadedLayers _layers;
+    private readonly InterpolationOptions _options;
+    private readonly int _z;
+
+    // The last is the original layer below, where cells may be missing.
+    private readonly LayerComposition?[] _between;
+
+    /// <summary>Begins the gap below a layer.</summary>
     /// <param name="labels">The label volume.</param>
     /// <param name="z">The layer above the gap, 0 … depth − 2.</param>
-    /// <param name="claims">The tables of all units of the gap, in any order; read once.</param>
     /// <param name="options">How; the same as for the units.</param>
-    /// <param name="layers">Receives the layers.</param>
-    /// <exception cref="InvalidDataException">A table is damaged or of another gap.</exception>
     /// <exception cref="InvalidMaskException">A layer cannot be read.</exception>
-    public static void Run(ILayerSource labels, int z, IEnumerable<Stream> claims, InterpolationOptions options, ComposedLayer layers)
+    public ComposeStage(ILayerSource labels, int z, InterpolationOptions options)
     {
-        LayerGap gap = LayerGap.Read(labels, z, options);
-        int position = Interpolator.PositionOf(z, options.Anisotropy);
-        if (z == 0)
+        (_layers, _z, _options) = (new LoadedLayers(labels), z, options);
+        _layers.Load(z, []);
+        _gap = new LayerGap(_layers, z, options);
+        _between = new LayerComposition?[_gap.Steps];
+    }
+
+    /// <summary>Takes the claims of some units of the gap; each once, in any order.</summary>
+    /// <param name="claims">The table of claims.</param>
+    /// <exception cref="InvalidDataException">The table is damaged or of another gap.</exception>
+    public void Add(Stream claims)
+    {
+        foreach (InterpolatedSlice slice in ClaimsTable.Read(claims, _z, _gap.Steps, _layers.Image))
         {
-            layers(position, gap.Upper.Pixels);
+            LayerAt(slice.Step).Add(slice);
+        }
+    }
+
+    /// <summary>Makes the layers of the gap, from top to bottom: those in between, and the original layer below; before the first gap, layer 0.</summary>
+    /// <param name="layers">Receives the layers.</param>
+    public void Finish(ComposedLayer layers)
+    {
+        int position = Interpolator.PositionOf(_z, _options.Anisotropy);
+        if (_z == 0)
+        {
+            layers(position, _gap.Upper.Pixels);
         }
 
-        LayerComposition[] between = [.. Enumerable.Range(1, gap.Steps - 1).Select(_ => new LayerComposition(gap.Upper.Image, options.LargestLabelWins))];
-        foreach (LayerComposition layer in between)
-        {
-            layer.Clear();
-        }
-
-        foreach (Stream table in claims)
-        {
-            foreach (InterpolatedSlice slice in ClaimsTable.Read(table, z, gap.Steps, gap.Upper.Image))
-            {
-                between[slice.Step - 1].Add(slice);
-            }
-        }
-
-        for (int step = 1; step < gap.Steps; step++)
+        for (int step = 1; step < _gap.Steps; step++)
         {
             layers(
                 position + step,
-                options.Method == InterpolationMethod.Nearest ? gap.Nearest(step) : between[step - 1].Finish(gap.Upper.Pixels, gap.Lower.Pixels));
+                _options.Method == InterpolationMethod.Nearest ? _gap.Nearest(step) : LayerAt(step).Finish(_gap.Upper.Pixels, _gap.Lower.Pixels));
         }
 
-        layers(position + gap.Steps, gap.Lower.Pixels);
+        layers(position + _gap.Steps, _between[^1] is { } bridged ? bridged.FinishOver(_gap.Lower.Pixels) : _gap.Lower.Pixels);
+    }
+
+    private LayerComposition LayerAt(int step)
+    {
+        if (_between[step - 1] is not { } layer)
+        {
+            _between[step - 1] = layer = new LayerComposition(_layers.Image, _options.LargestLabelWins);
+            layer.Clear();
+        }
+
+        return layer;
     }
 }

@@ -1,3 +1,5 @@
+using CellStitch.Core.Interpolation;
+using CellStitch.Core.Interpolation.Stages;
 using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
@@ -16,6 +18,7 @@ public static class WriteStage
     /// Takes every z and its page, in order; the file is the header, the <see cref="EncodedPage.Bytes"/> of all pages, the trailer (<see cref="WrittenLayers.Directories"/>).
     /// </param>
     /// <param name="table">Receives the lengths of the strips and the measures, for <see cref="WrittenLayers.Read"/>.</param>
+    /// <param name="slices">Receives which labels each layer has, for <see cref="InterpolateStage.List"/>; null when nothing is interpolated.</param>
     /// <param name="cancellation">Checked once per layer.</param>
     /// <exception cref="InvalidMaskException">The stack cannot be read or does not hold labels.</exception>
     /// <exception cref="InvalidDataException">A table is damaged, missing, or of another run.</exception>
@@ -27,6 +30,7 @@ public static class WriteStage
         StitchOptions options,
         Action<int, EncodedPage> page,
         Stream table,
+        Stream? slices,
         CancellationToken cancellation)
     {
         VolumeShape shape = xy.Shape;
@@ -41,15 +45,22 @@ public static class WriteStage
         var painter = new LayerPainter(new MaskStacks(xy).Traced(options.Direction).Xy, traced.Slices, traced.Cells);
         var contents = new TiffContents(shape, TiffContents.BitsFor(final.LargestLabel), xy.VoxelSize);
         var written = new WrittenLayers(layers, contents.Bits, new CellTable(shape));
+        var present = new List<uint[]>();
         painter.PaintInOrder(layers, final, options.Direction, new LayerRuns(options, cancellation), written.Cells, Encode, TakePage);
         written.Write(table);
-
-        EncodedPage Encode(uint[] layer) => EncodedPage.Encode(layer, contents);
-
-        void TakePage(int z, EncodedPage encoded)
+        if (slices is not null)
         {
-            page(z, encoded);
-            written.StripLengths.Add(encoded.StripLengths);
+            SliceTable.Write(slices, shape, layers, present);
+        }
+
+        (EncodedPage, uint[]) Encode(uint[] layer) =>
+            (EncodedPage.Encode(layer, contents), slices is null ? [] : LayerSlices.LabelsOf(layer));
+
+        void TakePage(int z, (EncodedPage Page, uint[] Labels) encoded)
+        {
+            page(z, encoded.Page);
+            written.StripLengths.Add(encoded.Page.StripLengths);
+            present.Add(encoded.Labels);
         }
     }
 }
