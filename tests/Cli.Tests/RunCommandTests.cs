@@ -17,6 +17,8 @@ public sealed class RunCommandTests(RawVolume volume) : IDisposable
 
         Assert.Equal(Scratch.Labels(_scratch["labels.tif"]), Scratch.Labels(_scratch["all/labels.tif"]));
         Assert.Equal(File.ReadAllText(_scratch["cells.csv"]), File.ReadAllText(_scratch["all/cells.csv"]));
+        Run.Done("interpolate", _scratch["labels.tif"], "-o", _scratch["iso.tif"]);
+        Assert.Equal(Scratch.Labels(_scratch["iso.tif"]), Scratch.Labels(_scratch["all/labels_isotropic.tif"]));
         Assert.Contains("true cells", run.Output);
         using var metrics = JsonDocument.Parse(File.ReadAllText(_scratch["all/metrics.json"]));
         double ap = metrics.RootElement.GetProperty("evaluation").GetProperty("ap50").GetDouble();
@@ -31,6 +33,9 @@ public sealed class RunCommandTests(RawVolume volume) : IDisposable
         Run run = Run.Done("run", _scratch.Write("layer.tif", layer), "-o", _scratch["one"], "--diameter", "24", "--method", "classic");
         Assert.Equal(["xy.tif"], Directory.GetFiles(_scratch["one/masks"]).Select(Path.GetFileName));
         Assert.Contains("cells in 1 layers", run.Output);
+        Assert.False(File.Exists(_scratch["one/labels_isotropic.tif"]));
+        Assert.Contains("Not interpolated: the volume has one layer.", File.ReadAllText(_scratch["one/metrics.json"]));
+        Assert.Contains("Not interpolated: the volume has one layer.", run.Error);
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -72,6 +72,7 @@ internal sealed class DemoCommand : CliCommand
             ["raw.tif", "a raw stack of the same cells, to look at"],
             ["xy.tif xz.tif yz.tif truth.tif", "2D masks and the true cells: what was dropped"],
             ["labels.tif", "3D cells: what came back"],
+            ["labels_isotropic.tif", "the same with layers in between, so that voxels are cubes"],
             ["cells.csv metrics.json", "a line for each cell; figures and scores"],
             ["manifest.json", "what was read and written, and how long each step took"],
             ["labels_iou.tif", "3D cells by stitch-iou, scores in scores_iou.json"],

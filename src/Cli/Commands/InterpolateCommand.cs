@@ -65,8 +65,7 @@ internal sealed class InterpolateCommand : CliCommand
         {
             using TiffReader cells = TiffReader.Open(labels);
             options = options with { Anisotropy = anisotropy ?? Stated(cells) };
-            using var writer = new TiffWriter(volume.Stream, options.Threads);
-            InterpolationSummary summary = Interpolator.Interpolate(cells, writer, options, StepsOf.Share(steps, "interpolating"), cancellation);
+            InterpolationSummary summary = Interpolate(cells, volume, options, steps, cancellation);
             string[] warnings =
             [
                 .. cells.Info.Warnings.Select(warning => $"{cells.Name}: {warning}"),
@@ -79,6 +78,14 @@ internal sealed class InterpolateCommand : CliCommand
         figures?.Commit();
         terminal.Warn(metrics.Warnings);
         return metrics;
+    }
+
+    /// <summary>Interpolates an open volume into a file that is not committed yet.</summary>
+    public static InterpolationSummary Interpolate(
+        TiffReader labels, OutputFile volume, InterpolationOptions options, IProgress<Step> steps, CancellationToken cancellation)
+    {
+        using var writer = new TiffWriter(volume.Stream, options.Threads);
+        return Interpolator.Interpolate(labels, writer, options, StepsOf.Share(steps, "interpolating"), cancellation);
     }
 
     private static double Stated(TiffReader cells) => cells.VoxelSize?.Anisotropy switch

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using CellStitch.Cli.Local;
 using CellStitch.Core.Evaluation;
+using CellStitch.Core.Interpolation;
+using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
@@ -17,12 +19,13 @@ internal sealed class RunCommand : MaskCommand
     private readonly Option<int> _minVolume;
     private readonly Choice<StitchDirection> _direction;
     private readonly Choice<SingleLayerRule> _singleLayer;
+    private readonly Choice<OnOff> _interpolate;
 
     public RunCommand()
         : base(
             "run",
-            "A raw stack to 3D cells: segment, stitch, and evaluate where the truth is known.",
-            "Receives masks/, labels.tif, cells.csv and metrics.json.",
+            "A raw stack to 3D cells: segment, stitch, interpolate, and evaluate where the truth is known.",
+            "Receives masks/, labels.tif, labels_isotropic.tif, cells.csv and metrics.json.",
             "cellstitch run raw.tif -o results",
             "cellstitch run raw.tif -o results --diameter 24 --truth truth.tif")
     {
@@ -32,6 +35,7 @@ internal sealed class RunCommand : MaskCommand
         _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
         _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "What becomes of cells seen in one layer only.");
+        _interpolate = AddChoice<OnOff>("--interpolate", OnOff.On, "Also makes labels_isotropic.tif, where the anisotropy is known and above 1.");
     }
 
     protected override Work Read(ParseResult arguments)
@@ -47,9 +51,10 @@ internal sealed class RunCommand : MaskCommand
             SingleLayer = _singleLayer.In(arguments)!.Value,
             Threads = request.Threads,
         };
+        bool interpolate = _interpolate.In(arguments) == OnOff.On;
         return (terminal, cancellation) =>
         {
-            StitchMetrics metrics = Run(request, options, truth, folder, terminal, cancellation);
+            StitchMetrics metrics = Run(request, options, interpolate, truth, folder, terminal, cancellation);
             terminal.Output.WriteLine($"{folder}: {metrics.Cells} cells in {metrics.Layers} layers");
             if (metrics.Evaluation is { } scores)
             {
@@ -67,7 +72,7 @@ internal sealed class RunCommand : MaskCommand
     }
 
     private static StitchMetrics Run(
-        SegmentRequest request, StitchOptions options, string? truth, string folder, Terminal terminal, CancellationToken cancellation)
+        SegmentRequest request, StitchOptions options, bool interpolate, string? truth, string folder, Terminal terminal, CancellationToken cancellation)
     {
         string masks = Path.Combine(folder, ResultFile.Masks);
         string labels = Path.Combine(folder, ResultFile.Labels);
@@ -86,8 +91,34 @@ internal sealed class RunCommand : MaskCommand
             metrics = metrics with { Anisotropy = given, AnisotropySource = "option" };
         }
 
+        if (interpolate)
+        {
+            var choice = InterpolationChoice.Of(metrics.Anisotropy, metrics.Layers);
+            if (choice.WhyNot is { } why)
+            {
+                terminal.Warn([why]);
+                metrics = metrics with { Warnings = [.. metrics.Warnings, why] };
+            }
+            else
+            {
+                Interpolate(labels, folder, choice.Anisotropy!.Value, options, terminal, cancellation);
+            }
+        }
+
         figures.Write(metrics, MetricsJson.Default.StitchMetrics);
         figures.Commit();
         return metrics;
+    }
+
+    private static void Interpolate(string labels, string folder, double anisotropy, StitchOptions options, Terminal terminal, CancellationToken cancellation)
+    {
+        InterpolationOptions interpolation = new JobOptions { Profile = options.Profile }.ForInterpolation(anisotropy, options.Threads);
+        using OutputFile volume = OutputFile.Create(Path.Combine(folder, ResultFile.Isotropic), labels);
+        terminal.Track(steps =>
+        {
+            using TiffReader cells = TiffReader.Open(labels);
+            return InterpolateCommand.Interpolate(cells, volume, interpolation, steps, cancellation);
+        });
+        volume.Commit();
     }
 }

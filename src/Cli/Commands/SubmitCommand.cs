@@ -22,6 +22,8 @@ internal sealed class SubmitCommand : CliCommand
     private readonly Choice<SingleLayerRule> _singleLayer;
     private readonly Choice<StitchProfile> _profile;
     private readonly Choice<TransportSolver> _solver;
+    private readonly Option<double?> _anisotropy;
+    private readonly Choice<OnOff> _interpolate;
     private readonly Choice<AxisOrder> _axesXz;
     private readonly Choice<AxisOrder> _axesYz;
     private readonly Option<bool> _wait;
@@ -56,6 +58,8 @@ internal sealed class SubmitCommand : CliCommand
         _direction = AddChoice<StitchDirection>("--direction", null, "Which way the layers are followed.");
         _singleLayer = AddChoice<SingleLayerRule>("--single-layer", null, "What becomes of cells seen in one layer only.");
         _solver = AddChoice<TransportSolver>("--solver", null, "The exact solver of the transport.");
+        _anisotropy = AddOptionalNumber<double>("--anisotropy", "Distance of layers / distance of pixels; by default from the voxel size.", nameof(JobOptions.Anisotropy));
+        _interpolate = AddChoice<OnOff>("--interpolate", null, "Whether labels_isotropic.tif is made, where the anisotropy is known and above 1; on unless given.");
         _axesXz = AddChoice<AxisOrder>("--axes-xz", null, AxesHelp);
         _axesYz = AddChoice<AxisOrder>("--axes-yz", null, AxesHelp);
         _wait = AddSwitch("--wait", "Follows the job to its end; exit 1 if it fails.");
@@ -76,6 +80,8 @@ internal sealed class SubmitCommand : CliCommand
             Direction = _direction.In(arguments),
             SingleLayer = _singleLayer.In(arguments),
             Solver = _solver.In(arguments),
+            Anisotropy = arguments.GetValue(_anisotropy),
+            Interpolate = _interpolate.In(arguments) is { } wanted ? wanted == OnOff.On : null,
             Axes = (_axesXz.In(arguments), _axesYz.In(arguments)) is var (xz, yz) && (xz ?? yz) is null ? null : new ProjectionAxes(xz, yz),
         };
 

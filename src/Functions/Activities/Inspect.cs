@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs;
-using CellStitch.Core.Interpolation;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
@@ -131,8 +130,6 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         }
 
         VolumeShape shape = xy.Reader.Shape;
-        InterpolationChoice? interpolation = options.Interpolation(voxelSize, shape.Depth);
-        warnings.AddRange(WhyNot(interpolation));
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
             ? (shape.Depth, shape.Height)
@@ -150,7 +147,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             BlockLayers = layers,
             BlockRows = rows,
             Fused = fused,
-            InterpolateBy = interpolation?.Anisotropy,
+            InterpolateBy = options.Interpolation(voxelSize, shape.Depth)?.Anisotropy,
             Warnings = warnings,
         };
 
@@ -197,7 +194,6 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         }
 
         VoxelSize? voxelSize = options.VoxelSize ?? raw.Info.VoxelSize;
-        InterpolationChoice? interpolation = options.Interpolation(voxelSize, shape.Depth);
         bool projected = shape.Depth > 1;
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
@@ -217,17 +213,14 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
             BlockLayers = layers,
             BlockRows = rows,
             Fused = fused,
-            InterpolateBy = interpolation?.Anisotropy,
+            InterpolateBy = options.Interpolation(voxelSize, shape.Depth)?.Anisotropy,
             Warnings =
             [
                 .. voxelSize is null ? [MaskWarnings.NoVoxelSize(DropFile.Xy)] : Array.Empty<string>(),
                 .. projected ? [] : new[] { MaskWarnings.NoVotes },
-                .. WhyNot(interpolation),
             ],
         };
     }
-
-    private static string[] WhyNot(InterpolationChoice? interpolation) => interpolation?.WhyNot is { } why ? [why] : [];
 
     private static void RequireShape(TiffReader truth, VolumeShape shape)
     {

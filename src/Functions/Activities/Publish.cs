@@ -95,7 +95,8 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
 
     private static StitchMetrics MetricsOf(JobPlan plan, RunSummary summary, CellTable cells, IReadOnlyList<string> notesOnRaw, IReadOnlyList<string> notes)
     {
-        StitchMetrics metrics = StitchMetrics.Of(summary.Found, cells, plan.VoxelSize, [.. notesOnRaw, .. plan.Warnings, .. notes]);
+        string[] whyNot = plan.Options.Interpolation(plan.VoxelSize, plan.Shape.Depth)?.WhyNot is { } why ? [why] : [];
+        StitchMetrics metrics = StitchMetrics.Of(summary.Found, cells, plan.VoxelSize, [.. notesOnRaw, .. plan.Warnings, .. notes, .. whyNot]);
         return plan.Options.Anisotropy is { } given ? metrics with { Anisotropy = given, AnisotropySource = "option" } : metrics;
     }
 

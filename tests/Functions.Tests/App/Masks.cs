@@ -186,17 +186,17 @@ internal sealed record Masks(LabelVolume Xy, LabelVolume? Xz = null, LabelVolume
             yield return MaskWarnings.NoVotes;
         }
 
-        if (whyNotInterpolated is not null)
-        {
-            yield return whyNotInterpolated;
-        }
-
         foreach ((string name, LabelVolume? volume) in new[] { ("xy.tif", Xy), ("xz.tif", Xz), ("yz.tif", Yz) })
         {
             if (volume is not null && volume.Voxels.ToArray().Max() == byte.MaxValue)
             {
                 yield return $"{name}: has the label 255, the last one of 8 bits; cells beyond it may be missing. Save masks with 16 bits.";
             }
+        }
+
+        if (whyNotInterpolated is not null)
+        {
+            yield return whyNotInterpolated;
         }
     }
 
