@@ -11,7 +11,7 @@ public sealed class DemoCommandTests : IDisposable
 
         string[] files = [.. Directory.EnumerateFiles(_scratch["demo"]).Select(path => Path.GetFileName(path))];
         Assert.All(files, file => Assert.Contains(file, output));
-        Assert.Equal(11, files.Length);
+        Assert.Equal(12, files.Length);
         Assert.True(AveragePrecision(output, "cellstitch ") > AveragePrecision(output, "stitch-iou "), output);
     }
 

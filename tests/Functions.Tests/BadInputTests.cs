@@ -9,8 +9,8 @@ namespace CellStitch.Functions.Tests;
 
 public sealed class BadInputTests
 {
-    /// <summary>Inspect, stitch, report: no activity of a job with bad input is tried again.</summary>
-    private const int MostActivities = 4;
+    /// <summary>Inspect, stitch, interpolate, publish, report: no activity of a job with bad input is tried again.</summary>
+    private const int MostActivities = 5;
 
     [Fact]
     public async Task Corpus_DroppedAtOnce_EndsEachJobByItsFile()

@@ -49,7 +49,7 @@ public class JobOptionsTests
 
     [Theory]
     [InlineData("""{ "minVolume": 3 }""", "unknown option \"minVolume\"; known are files, profile,")]
-    [InlineData("""{ "interpolate": true }""", "option \"interpolate\" is not offered by this version")]
+    [InlineData("""{ "maximumGap": 2 }""", "option \"maximumGap\" is not offered by this version")]
     [InlineData("""{ "profile": "best" }""", "the value of \"profile\" cannot be used")]
     [InlineData("""{ "rejectionThreshold": 2 }""", "rejectionThreshold is 2; expected 0 … 1")]
     [InlineData("""{ "rejectionThreshold": "0.5" }""", "the value of \"rejectionThreshold\" cannot be used")]
