@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CellStitch.Core.Volumes;
 using CellStitch.EmbeddedHost.Engine;
+using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Tests.App;
 
 namespace CellStitch.Functions.Tests;
@@ -37,7 +38,7 @@ public sealed partial class CrashTests
         {
             foreach ((string job, Masks masks) in jobs)
             {
-                masks.Stitch().AssertEqualTo(await account.EndAsync(job, last));
+                masks.Stitch(interpolation: new JobOptions { Anisotropy = 2 }).AssertEqualTo(await account.EndAsync(job, last));
                 await last.StateAsync(job, "completed");
             }
 
@@ -54,7 +55,7 @@ public sealed partial class CrashTests
             jobs.Add(job, masks);
             // The last job of a row of three is stitched whole.
             string blocks = jobs.Count % 3 == 0 ? "" : """, "blockVoxels": 500""";
-            return account.DropAsync(job, [.. masks.Files(), ("job.json", Encoding.UTF8.GetBytes($$"""{ "files": ["xy.tif", "xz.tif", "yz.tif"]{{blocks}} }"""))]);
+            return account.DropAsync(job, [.. masks.Files(), ("job.json", Encoding.UTF8.GetBytes($$"""{ "files": ["xy.tif", "xz.tif", "yz.tif"], "anisotropy": 2{{blocks}} }"""))]);
         }
     }
 

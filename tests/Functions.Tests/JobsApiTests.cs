@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Azure.Storage.Blobs.Models;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
+using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Tests.App;
 
 namespace CellStitch.Functions.Tests;
@@ -142,41 +143,47 @@ public sealed class JobsApiTests(SharedApp shared)
         Small.Stitch(new StitchOptions { SingleLayer = SingleLayerRule.Keep, MinimumVolume = 0 }).AssertEqualTo(await account.ReadEndAsync("restarted"));
     }
 
-    [Fact]
-    public async Task Cancel_RunningJob_StopsItUntilStartedAgain()
+    [Theory]
+    [InlineData("measure")]
+    [InlineData("interpolate")]
+    public async Task Cancel_RunningJob_StopsItUntilStartedAgain(string stage)
     {
         (AppProcess app, TestAccount account) = await shared.GetAsync();
-        Masks masks = await RunningAsync("cancelled");
+        string job = $"cancelled-in-{stage}";
+        (Masks masks, JobOptions interpolation) = await RunningAsync(job, stage);
 
-        using (HttpResponseMessage answer = await app.Http.PostAsync(Address("jobs/cancelled/cancel"), null, Cancellation))
+        using (HttpResponseMessage answer = await app.Http.PostAsync(Address($"jobs/{job}/cancel"), null, Cancellation))
         {
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }
 
-        await app.StateAsync("cancelled", "cancelled");
-        Assert.Null(await account.ReadAsync("cancelled", "manifest.json"));
+        await app.StateAsync(job, "cancelled");
+        Assert.Null(await account.ReadAsync(job, "manifest.json"));
 
-        using (HttpResponseMessage answer = await app.Http.PostAsync(Address("jobs/cancelled"), null, Cancellation))
+        using (HttpResponseMessage answer = await app.Http.PostAsync(Address($"jobs/{job}"), null, Cancellation))
         {
             Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
         }
 
-        masks.Stitch().AssertEqualTo(await account.EndAsync("cancelled", app));
+        masks.Stitch(interpolation: interpolation).AssertEqualTo(await account.EndAsync(job, app));
     }
 
-    [Fact]
-    public async Task Delete_RunningJob_LeavesTheInputsAlone()
+    [Theory]
+    [InlineData("measure")]
+    [InlineData("interpolate")]
+    public async Task Delete_RunningJob_LeavesTheInputsAlone(string stage)
     {
         (AppProcess app, TestAccount account) = await shared.GetAsync();
-        await RunningAsync("deleted");
-        await DeleteAsync(app, "jobs/deleted");
+        string job = $"deleted-in-{stage}";
+        await RunningAsync(job, stage);
+        await DeleteAsync(app, $"jobs/{job}");
 
-        Assert.Empty(await NamesAsync(account.Results, "deleted/"));
-        Assert.Empty(await app.RunsAsync("deleted"));
+        Assert.Empty(await NamesAsync(account.Results, $"{job}/"));
+        Assert.Empty(await app.RunsAsync(job));
         // An activity that was at work when the job was deleted takes away what it still wrote.
         await Wait.ForAsync(
-            async _ => await NamesAsync(account.Work, "deleted-") is { Count: 0 } none ? none : null, () => "Intermediates of the deleted job stay.");
-        Assert.Equal(4, (await NamesAsync(account.Drop, "deleted/")).Count);
+            async _ => await NamesAsync(account.Work, $"{job}-") is { Count: 0 } none ? none : null, () => "Intermediates of the deleted job stay.");
+        Assert.Equal(4, (await NamesAsync(account.Drop, $"{job}/")).Count);
     }
 
     [Fact]
@@ -219,13 +226,15 @@ public sealed class JobsApiTests(SharedApp shared)
         return (await account.EndAsync(job, app)).Files[file];
     }
 
-    // A job of many activities, in the middle of them.
-    private async Task<Masks> RunningAsync(string job)
+    // A job of many activities of one stage, in the middle of them.
+    private async Task<(Masks Masks, JobOptions Interpolation)> RunningAsync(string job, string stage)
     {
         (AppProcess app, TestAccount account) = await shared.GetAsync();
-        var masks = Masks.Random(21, new VolumeShape(80, 24, 20));
-        await account.DropAsync(job, [.. masks.Files(), ("job.json", Encoding.UTF8.GetBytes("""{ "files": ["xy.tif", "xz.tif", "yz.tif"], "blockVoxels": 1 }"""))]);
-        await Wait.ForAsync(async _ => await app.StatusAsync(job) is { } status && (string?)status["stage"] == "measure" ? status : null, () => app.Tail());
-        return masks;
+        bool interpolate = stage == "interpolate";
+        var masks = Masks.Random(21, new VolumeShape(interpolate ? 16 : 80, 24, 20));
+        string blocks = interpolate ? "\"blockVoxels\": 3840, \"anisotropy\": 2, \"pairsPerActivity\": 1" : "\"blockVoxels\": 1";
+        await account.DropAsync(job, [.. masks.Files(), ("job.json", Encoding.UTF8.GetBytes($$"""{ "files": ["xy.tif", "xz.tif", "yz.tif"], {{blocks}} }"""))]);
+        await Wait.ForAsync(async _ => await app.StatusAsync(job) is { } status && (string?)status["stage"] == stage ? status : null, () => app.Tail());
+        return (masks, new JobOptions { Anisotropy = interpolate ? 2 : null });
     }
 }
