@@ -8,11 +8,33 @@ internal sealed class LayerPainter
     private readonly ILayerSource _xy;
     private readonly CellSlice[][] _layers;
     private readonly Relabeling _relabeling;
+    private readonly KeptLayers? _kept;
+    private readonly GapFilling? _gaps;
+    private int _filledSlices;
 
     public LayerPainter(ILayerSource xy, CellSlice[][] layers, Relabeling relabeling)
     {
         (_xy, _layers, _relabeling) = (xy, layers, relabeling);
     }
+
+    private LayerPainter(KeptLayers kept, IReadOnlyList<LayerSplit> splits, CellSlice[][] layers, Relabeling relabeling)
+        : this(new SplitLayers(kept, splits), layers, relabeling)
+    {
+        (_kept, _gaps) = (kept, new GapFilling(_xy, layers, relabeling));
+    }
+
+    /// <summary>A painter of repaired cells: with their split slices, and with their gaps filled in the result.</summary>
+    /// <param name="xy">The XY masks.</param>
+    /// <param name="splits">The splits of each layer.</param>
+    /// <param name="layers">The slices of each layer after splitting; those of the two layers before and after a painted one are needed, too.</param>
+    /// <param name="relabeling">Their cells.</param>
+    /// <param name="options">Options of the method.</param>
+    public static LayerPainter OfRepaired(
+        ILayerSource xy, IReadOnlyList<LayerSplit> splits, CellSlice[][] layers, Relabeling relabeling, StitchOptions options) =>
+        new(new KeptLayers(xy, options.LargestKeptLayer), splits, layers, relabeling);
+
+    /// <summary>Slices that were filled into the layers painted so far.</summary>
+    public int FilledSlices => _filledSlices;
 
     public VolumeShape Shape => _xy.Shape;
 
@@ -96,6 +118,8 @@ internal sealed class LayerPainter
             for (int first = fromTop.First; first < fromTop.End; first += threads)
             {
                 int count = Math.Min(threads, fromTop.End - first);
+                LayerRange painted = new LayerRange(first, first + count).Traced(direction, Shape.Depth);
+                _kept?.Keep(painted.Widened(GapFilling.MostLayers, Shape.Depth), run);
                 run.For(count, i => PaintOne(first, i));
                 for (int i = 0; i < count; i++)
                 {
@@ -115,6 +139,8 @@ internal sealed class LayerPainter
             {
                 LayerBuffers.Return(layer);
             }
+
+            _kept?.Dispose();
         }
 
         void PaintOne(int first, int i)
@@ -122,7 +148,13 @@ internal sealed class LayerPainter
             int z = first + i;
             layers[i] ??= LayerBuffers.Rent(Shape.LayerPixels);
             uint[] layer = layers[i];
-            PaintLabels(direction == StitchDirection.Down ? z : Shape.Depth - 1 - z, layer, final);
+            int traced = direction == StitchDirection.Down ? z : Shape.Depth - 1 - z;
+            PaintLabels(traced, layer, final);
+            if (_gaps is not null)
+            {
+                Interlocked.Add(ref _filledSlices, _gaps.Fill(traced, layer.AsSpan(0, Shape.LayerPixels), final.Labels));
+            }
+
             if (measured is not null)
             {
                 parts[i].Add(z, layer);

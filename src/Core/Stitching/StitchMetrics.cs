@@ -55,6 +55,12 @@ public sealed record StitchMetrics
     /// <summary>Pieces that profile <c>robust</c> gave to the cell they touch most.</summary>
     public required int AbsorbedPieces { get; init; }
 
+    /// <summary>Slices that profile <c>robust</c> split because they cover several cells.</summary>
+    public required int SplitSlices { get; init; }
+
+    /// <summary>Slices that profile <c>robust</c> filled in where a cell was missing in a layer or two.</summary>
+    public required int FilledSlices { get; init; }
+
     /// <summary>Cells that profile <c>robust</c> dropped.</summary>
     public required IReadOnlyList<DroppedCell> Dropped { get; init; }
 
@@ -97,6 +103,8 @@ public sealed record StitchMetrics
             FilledHoles = summary.FilledHoles,
             EmptyLayers = summary.EmptyLayers,
             AbsorbedPieces = summary.AbsorbedPieces,
+            SplitSlices = summary.SplitSlices,
+            FilledSlices = summary.FilledSlices,
             Dropped = summary.Dropped,
             MedianConfidence = summary.Confidences.Count == 0
                 ? null

@@ -58,6 +58,24 @@ public sealed record StitchOptions
     public bool DropFragments { get; init; } = true;
 
     /// <summary>
+    /// Whether profile <c>robust</c> splits slices that cover several cells, where there are projections, and fills gaps of one or two layers; default true. The
+    /// volume is then more than its masks: docs/algorithm.md, "Repairs".
+    /// </summary>
+    public bool Repair { get; init; } = true;
+
+    /// <summary>
+    /// Most missing layers between two slices of a cell in profile <c>robust</c>, at least 0; where more are missing, it is cut. Null, the default, is no limit: a
+    /// limit cuts more right cells than wrong ones (docs/algorithm.md, "What was tried"). Profile <c>paper</c> skips empty layers, however many, and no others.
+    /// </summary>
+    public int? MaximumGap
+    {
+        get;
+        init => field = value is null or >= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(MaximumGap), value, "The largest gap must be at least 0 layers.");
+    }
+
+    /// <summary>
     /// Largest share of rejection votes, in [0, 1], with which two matched slices still become one cell. The paper leaves it to the user;
     /// 0.25 is the authors' default (1 − p_stitching_votes).
     /// </summary>

@@ -26,6 +26,12 @@ public sealed record StitchSummary(
     /// <summary>Pieces that profile <c>robust</c> gave to the cell they touch most.</summary>
     public int AbsorbedPieces { get; init; }
 
+    /// <summary>Slices that profile <c>robust</c> split because they cover several cells.</summary>
+    public int SplitSlices { get; init; }
+
+    /// <summary>Slices that profile <c>robust</c> filled in where a cell was missing; known when all layers are painted.</summary>
+    public int FilledSlices { get; init; }
+
     /// <summary>How sure each cell is, label 1 first; empty in profile <c>paper</c>.</summary>
     public IReadOnlyList<CellConfidence> Confidences { get; init; } = [];
 

@@ -60,15 +60,18 @@ public static class Stitcher
         int depth = traced.Shape.Depth;
         var chain = new EvidenceChain(traced.Shape);
         var evidence = new List<EvidenceLayer>(depth);
-        EvidenceMeasurement.Measure(traced, new LayerRange(0, depth), RowRange.All(traced.Shape), options.LargestKeptLayer, run, votes =>
+        EvidenceMeasurement.Measure(traced, new LayerRange(0, depth), RowRange.All(traced.Shape), options, run, votes =>
         {
             evidence.Add(chain.Append(votes));
             run.Report(StitchStage.Trace, evidence.Count, depth);
         });
         var linking = RobustLinking.Decide(evidence, traced.Shape, options, run);
         (CellSlice[][] layers, Relabeling relabeling) = EvidenceLayer.AsCells(evidence);
-        Paint(stacks, new LayerPainter(traced.Xy, layers, relabeling), linking.Final, options.Direction, result, run, measured);
-        return linking.Summary;
+        LayerPainter painter = options.Repair
+            ? LayerPainter.OfRepaired(traced.Xy, [.. evidence.Select(layer => layer.Split)], layers, relabeling, options)
+            : new LayerPainter(traced.Xy, layers, relabeling);
+        Paint(stacks, painter, linking.Final, options.Direction, result, run, measured);
+        return linking.Summary with { FilledSlices = painter.FilledSlices };
     }
 
     private static void Paint(

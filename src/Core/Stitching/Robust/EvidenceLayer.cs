@@ -19,6 +19,9 @@ internal readonly record struct SliceVotes(int A, int B, int Pixels, int Agreein
 /// <param name="Neighbours">Its slices that face each other.</param>
 internal sealed record EvidenceLayer(int Layer, int FirstSlice, SupportedSlice[] Slices, SliceVotes[][] Overlaps, SliceVotes[] Neighbours)
 {
+    /// <summary>Its slices that were split; the slices above are those after it.</summary>
+    public LayerSplit Split { get; init; } = LayerSplit.None;
+
     /// <summary>The slices without their support.</summary>
     public CellSlice[] CellSlices => [.. Slices.Select(slice => new CellSlice(slice.Label, slice.Pixels, slice.FirstPixel))];
 
@@ -52,6 +55,7 @@ internal sealed record EvidenceLayer(int Layer, int FirstSlice, SupportedSlice[]
         }
 
         Write(table, Neighbours);
+        Split.Write(table);
     }
 
     /// <summary>Reads what <see cref="Write(TableWriter)"/> wrote.</summary>
@@ -72,7 +76,7 @@ internal sealed record EvidenceLayer(int Layer, int FirstSlice, SupportedSlice[]
             overlaps[d] = ReadPairs(table);
         }
 
-        return new EvidenceLayer(layer, first, slices, overlaps, ReadPairs(table));
+        return new EvidenceLayer(layer, first, slices, overlaps, ReadPairs(table)) { Split = LayerSplit.Read(table) };
     }
 
     private static void Write(TableWriter table, SliceVotes[] pairs)
@@ -129,7 +133,10 @@ internal sealed class EvidenceChain(VolumeShape shape)
         Layers++;
         Know(votes.Layer, [.. votes.Slices.Select(slice => slice.Label)]);
         SliceVotes[][] overlaps = [.. votes.Overlaps.Select((pairs, d) => Numbered(pairs, votes.Sources[d], votes.Layer))];
-        return new EvidenceLayer(votes.Layer, first, votes.Slices, overlaps, Numbered(votes.Neighbours, votes.Layer, votes.Layer));
+        return new EvidenceLayer(votes.Layer, first, votes.Slices, overlaps, Numbered(votes.Neighbours, votes.Layer, votes.Layer))
+        {
+            Split = votes.Split,
+        };
     }
 
     /// <summary>Reads what <see cref="ToArray"/> wrote.</summary>

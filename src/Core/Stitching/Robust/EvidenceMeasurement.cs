@@ -14,6 +14,9 @@ namespace CellStitch.Core.Stitching;
 /// <param name="Neighbours">Slices of layer z that face each other.</param>
 internal sealed record LayerVotes(int Layer, int[] Sources, SupportedSlice[] Slices, PairVotes[][] Overlaps, PairVotes[] Neighbours)
 {
+    /// <summary>The slices of layer z, of all rows, that were split before counting.</summary>
+    public LayerSplit Split { get; init; } = LayerSplit.None;
+
     /// <summary>The counts of these and of other rows.</summary>
     public LayerVotes Plus(LayerVotes other)
     {
@@ -42,7 +45,10 @@ internal sealed record LayerVotes(int Layer, int[] Sources, SupportedSlice[] Sli
             Slices.Length > 0 ? Sources : other.Sources,
             [.. slices.Values.OrderBy(slice => slice.FirstPixel)],
             overlaps,
-            Sum(Neighbours, other.Neighbours));
+            Sum(Neighbours, other.Neighbours))
+        {
+            Split = Split,
+        };
     }
 
     private static PairVotes[] Sum(PairVotes[] some, PairVotes[] others)
@@ -78,10 +84,24 @@ internal static class EvidenceMeasurement
     /// <param name="stacks">The mask stacks.</param>
     /// <param name="layers">Layers of the block; layers before it are read as far as distances reach.</param>
     /// <param name="rows">Rows of the block.</param>
-    /// <param name="largestKept"><see cref="StitchOptions.LargestKeptLayer"/>.</param>
+    /// <param name="options">Options of the method; of these, <see cref="StitchOptions.Repair"/> counts here.</param>
     /// <param name="run">Threads and cancellation.</param>
     /// <param name="counted">Takes the counts of each layer, in order.</param>
-    public static void Measure(MaskStacks stacks, LayerRange layers, RowRange rows, int largestKept, LayerRuns run, Action<LayerVotes> counted)
+    public static void Measure(MaskStacks stacks, LayerRange layers, RowRange rows, StitchOptions options, LayerRuns run, Action<LayerVotes> counted)
+    {
+        if (options.Repair)
+        {
+            var read = new LayerRange(FirstLayerRead(stacks.Xy, layers.First), layers.End);
+            LayerSplit[] splits = SliceSplitting.Of(stacks, read, options.LargestKeptLayer, run);
+            var split = new MaskStacks(new SplitLayers(stacks.Xy, splits), stacks.Xz, stacks.Yz);
+            Measure(split, layers, rows, options.LargestKeptLayer, run, votes => counted(votes with { Split = splits[votes.Layer] }));
+            return;
+        }
+
+        Measure(stacks, layers, rows, options.LargestKeptLayer, run, counted);
+    }
+
+    private static void Measure(MaskStacks stacks, LayerRange layers, RowRange rows, int largestKept, LayerRuns run, Action<LayerVotes> counted)
     {
         int bandRows = Math.Clamp(largestKept / BandsOfKept / stacks.Shape.Width, 1, rows.Count);
         var spare = new SparePixels(Math.Min(bandRows + ReachPx, stacks.Shape.Height) * stacks.Shape.Width);
@@ -201,6 +221,18 @@ internal static class EvidenceMeasurement
         }
 
         return window;
+    }
+
+    // The layer as many non-empty ones before a block as the longest distance spans.
+    private static int FirstLayerRead(ILayerSource xy, int end)
+    {
+        int first = end;
+        for (int found = 0; first > 0 && found < LongestDistance; found += IsEmpty(xy, first) ? 0 : 1)
+        {
+            first--;
+        }
+
+        return first;
     }
 
     private static MaskLayer? ReadUnlessEmpty(MaskStacks stacks, int z, RowRange rows, SparePixels spare)

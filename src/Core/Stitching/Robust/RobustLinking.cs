@@ -28,7 +28,8 @@ internal sealed class RobustLinking
     {
         var graph = SliceGraph.Of(layers, shape.Depth, options.Linking, run);
         int[] clusters = Agglomeration.Clusters(graph, run);
-        int[] cellOf = Numbered(options.Linking.CutWaists ? Waists.Cut(graph, clusters, run) : clusters);
+        clusters = options.Linking.CutWaists ? Waists.Cut(graph, clusters, run) : clusters;
+        int[] cellOf = Numbered(options.MaximumGap is { } most ? CutAtGaps(graph, clusters, most) : clusters);
         var fragments = new Fragments(graph, cellOf);
         int[] becomes = fragments.Absorb();
         int absorbed = becomes.Where((to, cell) => to != cell).Count();
@@ -59,9 +60,25 @@ internal sealed class RobustLinking
             EmptyLayers: layers.Count(layer => layer.Slices.Length == 0))
         {
             AbsorbedPieces = absorbed,
+            SplitSlices = layers.Sum(layer => layer.Split.Slices),
             Dropped = dropped,
             Confidences = CellConfidence.Of(graph, labels, run),
         });
+    }
+
+    // A cell ends where more layers are missing than may be.
+    private static int[] CutAtGaps(SliceGraph graph, int[] clusters, int mostMissing)
+    {
+        int[] parts = new int[clusters.Length];
+        var lastOf = new Dictionary<int, int>();
+        for (int i = 1; i < clusters.Length; i++)
+        {
+            bool goesOn = lastOf.TryGetValue(clusters[i], out int last) && graph.Slices[i].Layer - graph.Slices[last].Layer - 1 <= mostMissing;
+            parts[i] = goesOn ? parts[last] : i;
+            lastOf[clusters[i]] = i;
+        }
+
+        return parts;
     }
 
     // Cells 1 … by their smallest slice.

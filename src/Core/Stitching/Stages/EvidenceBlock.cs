@@ -24,6 +24,7 @@ internal sealed record EvidenceBlock(VolumeShape Shape, RowRange Rows, LayerVote
             }
 
             Write(table, layer.Neighbours);
+            layer.Split.Write(table);
         }
 
         table.WriteTo(stream);
@@ -52,7 +53,7 @@ internal sealed record EvidenceBlock(VolumeShape Shape, RowRange Rows, LayerVote
                 overlaps[d] = ReadPairs(table);
             }
 
-            layers[i] = new LayerVotes(layer, sources, slices, overlaps, ReadPairs(table));
+            layers[i] = new LayerVotes(layer, sources, slices, overlaps, ReadPairs(table)) { Split = LayerSplit.Read(table) };
         }
 
         table.End();

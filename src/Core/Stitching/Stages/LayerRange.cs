@@ -18,6 +18,11 @@ public readonly record struct LayerRange(int First, int End)
     public LayerRange Traced(StitchDirection direction, int depth) =>
         direction == StitchDirection.Down ? this : new LayerRange(depth - End, depth - First);
 
+    /// <summary>These layers and some on either side, as far as there are any.</summary>
+    /// <param name="layers">How many.</param>
+    /// <param name="depth">Layers of the volume.</param>
+    internal LayerRange Widened(int layers, int depth) => new(Math.Max(0, First - layers), Math.Min(depth, End + layers));
+
     internal void RequireWithin(VolumeShape shape)
     {
         if (First < 0 || First >= End || End > shape.Depth)

@@ -13,7 +13,7 @@ public static class MeasureStage
     /// <param name="traced">The mask stacks in the order of the tracing (<see cref="MaskStacks.Traced"/>).</param>
     /// <param name="layers">Layers of the block, in the order of the tracing. The layer before the first is read too; in profile <c>robust</c> the eight non-empty ones.</param>
     /// <param name="rows">Rows of the block.</param>
-    /// <param name="options">Options of the method; of these, profile and threads count here.</param>
+    /// <param name="options">Options of the method; of these, profile, repair and threads count here.</param>
     /// <param name="table">Receives the table.</param>
     /// <param name="cancellation">Checked once per band of rows.</param>
     /// <exception cref="Volumes.InvalidMaskException">A stack cannot be read or does not hold labels.</exception>
@@ -25,7 +25,7 @@ public static class MeasureStage
         if (options.Profile == StitchProfile.Robust)
         {
             var votes = new List<LayerVotes>(layers.Count);
-            EvidenceMeasurement.Measure(traced, layers, rows, options.LargestKeptLayer, new LayerRuns(options, cancellation), votes.Add);
+            EvidenceMeasurement.Measure(traced, layers, rows, options, new LayerRuns(options, cancellation), votes.Add);
             new EvidenceBlock(traced.Shape, rows, [.. votes]).Write(table);
             return;
         }

@@ -26,6 +26,22 @@ internal sealed class TracedCells
     /// <summary>The evidence on the slices in profile <c>robust</c>, where every slice is a cell of its own; empty in profile <c>paper</c>.</summary>
     public EvidenceLayer[] Evidence { get; private init; } = [];
 
+    /// <summary>The splits of each layer of the volume; of layers of other runs none.</summary>
+    public LayerSplit[] Splits
+    {
+        get
+        {
+            var splits = new LayerSplit[Shape.Depth];
+            Array.Fill(splits, LayerSplit.None);
+            foreach (EvidenceLayer layer in Evidence)
+            {
+                splits[layer.Layer] = layer.Split;
+            }
+
+            return splits;
+        }
+    }
+
     /// <summary>The slices of a run with the evidence on them.</summary>
     public static TracedCells Of(VolumeShape shape, LayerRange layers, EvidenceLayer[] evidence)
     {

@@ -19,6 +19,9 @@ public sealed class WrittenLayers
     /// <summary>The measures of the cells.</summary>
     public CellTable Cells { get; }
 
+    /// <summary>Slices that were filled in (<see cref="StitchSummary.FilledSlices"/>).</summary>
+    public int FilledSlices { get; internal set; }
+
     internal List<IReadOnlyList<int>> StripLengths { get; } = [];
 
     /// <summary>Puts the tables of all layers together.</summary>
@@ -58,6 +61,7 @@ public sealed class WrittenLayers
                 lengths[z] = strips;
             }
 
+            all.FilledSlices += table.Int();
             all.Cells.Add(table);
             table.End();
             parts.Add(layers);
@@ -93,6 +97,7 @@ public sealed class WrittenLayers
             }
         }
 
+        table.Number(FilledSlices);
         Cells.Write(table);
         table.WriteTo(stream);
     }

@@ -1,0 +1,323 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using CellStitch.Core.Volumes;
+
+namespace CellStitch.Core.Stitching;
+
+/// <summary>
+/// Splits slices that cover several cells: slices of a layer beside show the parts, the projections that these are different cells. Several rounds, each on the result of
+/// the one before, since a slice may lie between others that must be split first. One pass down the layers that holds a few of them; what becomes of a layer depends on as many
+/// layers beside it as there are rounds, and on nothing else.
+/// </summary>
+internal sealed class SliceSplitting
+{
+    // Errors last over neighbouring layers, and each round comes one layer further from either side (docs/algorithm.md, "What was tried").
+    private const int Rounds = 3;
+
+    // Layers that are read and looked at at once.
+    private const int BatchLayers = 4;
+
+    // Held are layers of up to a quarter of what may be kept: about twelve of three stacks.
+    private const int ShareOfKept = 4;
+
+    private readonly MaskStacks _stacks;
+    private readonly LayerRuns _run;
+    private readonly KeptLayers[] _kept;
+
+    // For each round the splits after it; round 0 is the masks.
+    private readonly LayerSplit[][] _splits;
+
+    // What the last round of a layer split, by round.
+    private readonly LabelRun[][][] _fresh;
+
+    // Area of every slice of a layer, those that were split included.
+    private readonly Dictionary<uint, int>?[] _areas;
+
+    // For each pair of layers (z, z + 1) the slices of z and of z + 1 that may cover several of the other.
+    private readonly (HashSet<uint> Above, HashSet<uint> Below)?[] _pairs;
+
+    private SliceSplitting(MaskStacks stacks, int largestKept, LayerRuns run)
+    {
+        int depth = stacks.Shape.Depth;
+        _run = run;
+        _kept = [.. new[] { stacks.Xy, stacks.Xz!, stacks.Yz! }.Select(stack => new KeptLayers(stack, largestKept / ShareOfKept))];
+        _stacks = new MaskStacks(_kept[0], _kept[1], _kept[2]);
+        _splits = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat(LayerSplit.None, depth).ToArray())];
+        _fresh = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat<LabelRun[]>([], depth).ToArray())];
+        _areas = new Dictionary<uint, int>?[depth];
+        _pairs = new (HashSet<uint> Above, HashSet<uint> Below)?[depth];
+    }
+
+    private VolumeShape Shape => _stacks.Shape;
+
+    /// <summary>Splits the slices of a range of layers.</summary>
+    /// <param name="stacks">The mask stacks; without projections nothing is split.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="largestKept"><see cref="StitchOptions.LargestKeptLayer"/>.</param>
+    /// <param name="run">Threads and cancellation.</param>
+    /// <returns>The splits of every layer of the volume; of layers outside the range none.</returns>
+    /// <exception cref="InvalidMaskException">A stack cannot be read or does not hold labels.</exception>
+    public static LayerSplit[] Of(MaskStacks stacks, LayerRange layers, int largestKept, LayerRuns run)
+    {
+        var splits = new LayerSplit[stacks.Shape.Depth];
+        Array.Fill(splits, LayerSplit.None);
+        if (stacks.Xz is not null)
+        {
+            LayerSplit[] found = new SliceSplitting(stacks, largestKept, run).Split(layers);
+            found.AsSpan()[layers.First..layers.End].CopyTo(splits.AsSpan(layers.First));
+        }
+
+        return splits;
+    }
+
+    private LayerSplit[] Split(LayerRange layers)
+    {
+        // Round r is done up to done[r]; round 0 is reading.
+        int[] done = [.. Enumerable.Range(0, Rounds + 1).Select(round => Math.Max(0, layers.First - Rounds + round))];
+        int end = Math.Min(Shape.Depth, layers.End + Rounds);
+        try
+        {
+            while (done[Rounds] < layers.End)
+            {
+                _run.Cancellation.ThrowIfCancellationRequested();
+                int oldest = Math.Max(0, done[Rounds] - 1);
+                done[0] = Math.Min(end, done[0] + BatchLayers);
+                foreach (KeptLayers stack in _kept)
+                {
+                    stack.Keep(new LayerRange(oldest, done[0]), _run);
+                }
+
+                for (int round = 1; round <= Rounds; round++)
+                {
+                    // The layer after the last one must be through the round before.
+                    int until = done[round - 1] == Shape.Depth ? Shape.Depth : done[round - 1] - 1;
+                    if (until > done[round])
+                    {
+                        Decide(round, new LayerRange(done[round], until));
+                        done[round] = until;
+                    }
+                }
+
+                Forget(oldest);
+            }
+        }
+        finally
+        {
+            foreach (KeptLayers stack in _kept)
+            {
+                stack.Dispose();
+            }
+        }
+
+        return _splits[Rounds];
+    }
+
+    private void Forget(int layers)
+    {
+        for (int z = layers - 1; z >= 0 && _areas[z] is not null; z--)
+        {
+            (_areas[z], _pairs[z]) = (null, null);
+            foreach (LabelRun[][] fresh in _fresh)
+            {
+                fresh[z] = [];
+            }
+        }
+    }
+
+    private void Decide(int round, LayerRange layers)
+    {
+        if (round == 1)
+        {
+            CountPairs(layers);
+        }
+
+        var found = new (int Slices, List<(int Pixel, uint Label)> Pixels, Dictionary<uint, int> Areas)[layers.Count];
+        _run.For(layers.Count, i => found[i] = SplitLayer(round, layers.First + i));
+        for (int i = 0; i < found.Length; i++)
+        {
+            int z = layers.First + i;
+            _fresh[round][z] = [.. LayerSplit.RunsOf(found[i].Pixels.OrderBy(pixel => pixel.Pixel))];
+            _splits[round][z] = found[i].Slices == 0 ? _splits[round - 1][z] : _splits[round - 1][z].Plus(found[i].Slices, _fresh[round][z]);
+            foreach ((uint label, int area) in found[i].Areas)
+            {
+                _areas[z]!.Add(label, area);
+            }
+        }
+    }
+
+    // Overlaps of each layer with the next one.
+    private void CountPairs(LayerRange layers)
+    {
+        int first = Math.Max(0, layers.First - 1);
+        int[] open = [.. Enumerable.Range(first, Math.Min(Shape.Depth - 1, layers.End) - first).Where(z => _pairs[z] is null)];
+        var xy = new MaskStacks(_stacks.Xy);
+        var areas = new (Dictionary<uint, int> Above, Dictionary<uint, int> Below)[open.Length];
+        _run.For(open.Length, i =>
+        {
+            var table = new OverlapTable();
+            OverlapMeasurement.Measure(table, xy, open[i], open[i] + 1, 0, Shape.Height, _run.Cancellation);
+            LabelOverlap[] overlaps = table.Overlaps;
+            areas[i] = (Areas(overlaps, overlap => overlap.Source), Areas(overlaps, overlap => overlap.Target));
+            (Dictionary<uint, int> above, Dictionary<uint, int> below) = areas[i];
+            _pairs[open[i]] = (
+                Suspects(overlaps.Where(overlap => SliceParts.IsPart(overlap.Pixels, below[overlap.Target], above[overlap.Source])), overlap => overlap.Source),
+                Suspects(overlaps.Where(overlap => SliceParts.IsPart(overlap.Pixels, above[overlap.Source], below[overlap.Target])), overlap => overlap.Target));
+        });
+        for (int i = 0; i < open.Length; i++)
+        {
+            _areas[open[i]] ??= areas[i].Above;
+            _areas[open[i] + 1] ??= areas[i].Below;
+        }
+    }
+
+    private static Dictionary<uint, int> Areas(LabelOverlap[] overlaps, Func<LabelOverlap, uint> labelOf)
+    {
+        var areas = new Dictionary<uint, int>();
+        foreach (LabelOverlap overlap in overlaps)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(areas, labelOf(overlap), out _) += overlap.Pixels;
+        }
+
+        return areas;
+    }
+
+    private static HashSet<uint> Suspects(IEnumerable<LabelOverlap> parts, Func<LabelOverlap, uint> labelOf)
+    {
+        var once = new HashSet<uint>();
+        return [.. parts.Where(part => part is { Source: not 0, Target: not 0 }).Select(labelOf).Where(label => !once.Add(label))];
+    }
+
+    private (int Slices, List<(int Pixel, uint Label)> Pixels, Dictionary<uint, int> Areas) SplitLayer(int round, int z)
+    {
+        var pixels = new List<(int Pixel, uint Label)>();
+        var areas = new Dictionary<uint, int>();
+        int slices = 0;
+        HashSet<uint> suspects = round == 1 ? Suspects(z) : LabelsUnder(round, z);
+        if (suspects.Count == 0)
+        {
+            return (0, pixels, areas);
+        }
+
+        uint free = 1;
+        var none = new Dictionary<uint, int>();
+        foreach (SlicePixel[] slice in Slices(round, z, suspects))
+        {
+            if (SliceParts.Of(slice, Shape.Width, AreasOf(z - 1) ?? none, AreasOf(z + 1) ?? none) is not { } parts)
+            {
+                continue;
+            }
+
+            var labels = new uint[parts.Groups];
+            foreach (ref uint label in labels.AsSpan())
+            {
+                for (; _areas[z]!.ContainsKey(free); free++)
+                {
+                }
+
+                label = free++;
+            }
+
+            int[] group = parts.Divide();
+            for (int i = 0; i < slice.Length; i++)
+            {
+                uint label = labels[group[i]];
+                pixels.Add((slice[i].Pixel, label));
+                CollectionsMarshal.GetValueRefOrAddDefault(areas, label, out _)++;
+            }
+
+            slices++;
+        }
+
+        return (slices, pixels, areas);
+    }
+
+    private Dictionary<uint, int>? AreasOf(int z) => z >= 0 && z < Shape.Depth ? _areas[z] : null;
+
+    private HashSet<uint> Suspects(int z)
+    {
+        HashSet<uint> above = z > 0 ? _pairs[z - 1]!.Value.Below : [];
+        return z < Shape.Depth - 1 ? [.. above.Union(_pairs[z]!.Value.Above)] : above;
+    }
+
+    // Only slices at those that were split in the round before can be split in this one.
+    private HashSet<uint> LabelsUnder(int round, int z)
+    {
+        LabelRun[] runs =
+        [
+            .. Enumerable.Range(z - 1, 3).Where(other => other >= 0 && other < Shape.Depth)
+                .SelectMany(other => _fresh[round - 1][other])
+                .OrderBy(run => run.Start),
+        ];
+        if (runs.Length == 0)
+        {
+            return [];
+        }
+
+        var labels = new HashSet<uint>();
+        int next = 0;
+        int firstRow = runs[0].Start / Shape.Width;
+        using var masks = new RowBands(View(round), z, Shape, firstRow);
+        while (next < runs.Length && masks.Next())
+        {
+            for (int i = next; i < runs.Length && runs[i].Start < masks.End; i++)
+            {
+                int start = Math.Max(masks.First, runs[i].Start);
+                labels.UnionWith(masks.Pixels[(start - masks.First)..(Math.Max(start, Math.Min(masks.End, runs[i].End)) - masks.First)].ToArray());
+            }
+
+            while (next < runs.Length && runs[next].End <= masks.End)
+            {
+                next++;
+            }
+        }
+
+        labels.Remove(0);
+        return labels;
+    }
+
+    // The masks as the round before left them.
+    private SplitLayers View(int round) => new(_kept[0], _splits[round - 1]);
+
+    // The pixels of the suspects, in order of their first pixels.
+    private SlicePixel[][] Slices(int round, int z, HashSet<uint> suspects)
+    {
+        SplitLayers xy = View(round);
+        using var masks = new RowBands(xy, z, Shape);
+        using var before = new RowBands(z > 0 ? xy : null, z - 1, Shape);
+        using var after = new RowBands(z < Shape.Depth - 1 ? xy : null, z + 1, Shape);
+        using var xz = new RowBands(_kept[1], z, Shape);
+        using var yz = new RowBands(_kept[2], z, Shape);
+        var slices = new List<List<SlicePixel>>();
+        var sliceOf = suspects.ToDictionary(label => label, _ => (List<SlicePixel>?)null);
+        while (masks.Next() && before.Next() && after.Next() && xz.Next() && yz.Next())
+        {
+            _run.Cancellation.ThrowIfCancellationRequested();
+            uint[] labels = masks.Pixels;
+            uint last = 0;
+            List<SlicePixel>? slice = null;
+            for (int i = 0; i < masks.End - masks.First; i++)
+            {
+                if (labels[i] != last)
+                {
+                    last = labels[i];
+                    ref List<SlicePixel>? known = ref CollectionsMarshal.GetValueRefOrNullRef(sliceOf, last);
+                    slice = null;
+                    if (!Unsafe.IsNullRef(ref known))
+                    {
+                        if (known is null)
+                        {
+                            slices.Add(known = []);
+                        }
+
+                        slice = known;
+                    }
+                }
+
+                slice?.Add(new SlicePixel(masks.First + i, before.Pixels[i], after.Pixels[i], xz.Pixels[i], yz.Pixels[i]));
+            }
+        }
+
+        return [.. slices.Select(slice => slice.ToArray())];
+    }
+
+}
