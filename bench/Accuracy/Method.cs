@@ -45,13 +45,14 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
     public const string RobustName = "robust";
     public const string PaperName = "paper";
 
-    public static StitchOptions Robust { get; } = new() { Profile = StitchProfile.Robust };
+    public static StitchOptions Robust { get; } = new() { Profile = StitchProfile.Robust, Repair = false };
 
     public static StitchOptions Paper { get; } = new() { Profile = StitchProfile.Paper };
 
     public static IReadOnlyList<Method> Compared { get; } =
     [
         new(RobustName, item => Stitched(item, Robust)),
+        new("robust, repaired", item => Stitched(item, Robust with { Repair = true })),
         new(PaperName, item => Stitched(item, Paper)),
         new("IoU 0.25", item => Linked(item, IouStitching.DefaultThreshold)),
         new("IoU best", item => Thresholds.Select(threshold => Linked(item, threshold)).MaxBy(scores => scores.Ap50)),

@@ -17,7 +17,7 @@ internal static class LinkBench
         LabelVolume Made(MaskProjection projection) => SyntheticMasks.Make(truth, projection, MaskNoise.Light, seed: 1, Environment.ProcessorCount).Masks;
         var masks = new MaskStacks(Made(MaskProjection.Xy), Made(MaskProjection.Xz), Made(MaskProjection.Yz));
 
-        var options = new StitchOptions { Threads = 1 };
+        var options = new StitchOptions { Threads = 1, Repair = false };
         var run = new LayerRuns(options, CancellationToken.None);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         List<EvidenceLayer> evidence = Measure(masks, options, run);
@@ -64,7 +64,7 @@ internal static class LinkBench
         var chain = new EvidenceChain(masks.Shape);
         var evidence = new List<EvidenceLayer>();
         EvidenceMeasurement.Measure(
-            masks, new LayerRange(0, masks.Shape.Depth), RowRange.All(masks.Shape), options.LargestKeptLayer, run, votes => evidence.Add(chain.Append(votes)));
+            masks, new LayerRange(0, masks.Shape.Depth), RowRange.All(masks.Shape), options, run, votes => evidence.Add(chain.Append(votes)));
         return evidence;
     }
 }

@@ -51,6 +51,8 @@ public sealed class IdentityTests(IdentityTests.DroppedJobs jobs) : IClassFixtur
             LeastActivities: 2 * 41,
             Option: "\"profile\": \"paper\", \"rejectionThreshold\": 0.6, \"minimumVolume\": 3, \"singleLayer\": \"remove\", \"solver\": \"orTools\"",
             new StitchOptions { Profile = StitchProfile.Paper, RejectionThreshold = 0.6, MinimumVolume = 3, SingleLayer = SingleLayerRule.Remove, Solver = TransportSolver.OrTools });
+        yield return new Case(
+            "random-unrepaired", deep, Layer, LeastActivities: 2 * 41, Option: "\"repair\": false, \"maximumGap\": 1", new StitchOptions { Repair = false, MaximumGap = 1 });
         yield return new Case("no-projections", deep with { Xz = null, Yz = null }, Layer, LeastActivities: 2 * 41);
 
         var wide = Masks.Random(2, new VolumeShape(10, 90, 40), labels: 60);

@@ -25,7 +25,7 @@ public sealed class SchemaTests(SharedApp shared)
         (Masks masks, LabelVolume truth) = Masks.Tissue(cells: 20, new VolumeShape(6, 48, 44), seed: 3);
         const string Options = """
             {
-              "files": ["xy.tif", "xz.tif", "yz.tif", "truth.tif"], "profile": "paper", "dropFragments": true, "rejectionThreshold": 0.3, "minimumVolume": 4, "direction": "up",
+              "files": ["xy.tif", "xz.tif", "yz.tif", "truth.tif"], "profile": "paper", "dropFragments": true, "repair": true, "maximumGap": 3, "rejectionThreshold": 0.3, "minimumVolume": 4, "direction": "up",
               "singleLayer": "keep", "solver": "orTools", "voxelSizeUm": { "z": 2, "y": 0.5, "x": 0.5 }, "anisotropy": 4.5,
               "axes": { "xz": "ZYX", "yz": "ZYX" }, "blockVoxels": 5000, "interpolate": true, "pairsPerActivity": 20, "webhook": "http://elsewhere.example/done"
             }

@@ -16,6 +16,8 @@ internal sealed class RunCommand : MaskCommand
 
     private readonly Option<string?> _truth;
     private readonly Option<double> _reject;
+    private readonly Choice<OnOff> _repair;
+    private readonly Option<int?> _maxGap;
     private readonly Option<int> _minVolume;
     private readonly Choice<StitchDirection> _direction;
     private readonly Choice<SingleLayerRule> _singleLayer;
@@ -32,6 +34,8 @@ internal sealed class RunCommand : MaskCommand
         _truth = AddPath("--truth", "TRUTH.tif", "The true cells; adds scores to metrics.json.");
         _reject = AddNumber(
             "--reject", Defaults.RejectionThreshold, "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
+        _repair = AddChoice<OnOff>("--repair", OnOff.On, StitchCommand.RepairHelp);
+        _maxGap = AddOptionalNumber<int>("--max-gap", StitchCommand.MaximumGapHelp, nameof(StitchOptions.MaximumGap));
         _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
         _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "What becomes of cells seen in one layer only.");
@@ -46,6 +50,8 @@ internal sealed class RunCommand : MaskCommand
         StitchOptions options = Defaults with
         {
             RejectionThreshold = arguments.GetValue(_reject),
+            Repair = _repair.In(arguments) == OnOff.On,
+            MaximumGap = arguments.GetValue(_maxGap),
             MinimumVolume = arguments.GetValue(_minVolume),
             Direction = _direction.In(arguments)!.Value,
             SingleLayer = _singleLayer.In(arguments)!.Value,

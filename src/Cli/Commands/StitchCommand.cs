@@ -20,6 +20,9 @@ internal sealed class StitchCommand : CliCommand
 {
     private const string AxesHelp = "Order of page, row and column in that file, if not as in XY.tif; by default recognised by the dimensions.";
 
+    public const string RepairHelp = "Profile robust: splits slices that cover several cells, and fills gaps of one or two layers.";
+    public const string MaximumGapHelp = "Profile robust: most missing layers between two slices of a cell; by default any number.";
+
     private static readonly StitchOptions Defaults = new();
 
     private readonly Argument<string> _xy;
@@ -32,6 +35,8 @@ internal sealed class StitchCommand : CliCommand
     private readonly Option<string?> _cells;
     private readonly Choice<StitchProfile> _profile;
     private readonly Choice<OnOff> _drop;
+    private readonly Choice<OnOff> _repair;
+    private readonly Option<int?> _maxGap;
     private readonly Option<double> _reject;
     private readonly Option<int> _minVolume;
     private readonly Choice<StitchDirection> _direction;
@@ -58,6 +63,8 @@ internal sealed class StitchCommand : CliCommand
         _reject = AddNumber(
             "--reject", Defaults.RejectionThreshold, "Profile paper: largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
         _drop = AddChoice<OnOff>("--drop", OnOff.On, "Profile robust: drops short cells that the projections do not show; without projections, cells far shorter than usual.");
+        _repair = AddChoice<OnOff>("--repair", OnOff.On, RepairHelp);
+        _maxGap = AddOptionalNumber<int>("--max-gap", MaximumGapHelp, nameof(StitchOptions.MaximumGap));
         _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
         _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "Profile paper: what becomes of cells seen in one layer only.");
@@ -81,6 +88,8 @@ internal sealed class StitchCommand : CliCommand
         {
             Profile = _profile.In(arguments)!.Value,
             DropFragments = _drop.In(arguments) == OnOff.On,
+            Repair = _repair.In(arguments) == OnOff.On,
+            MaximumGap = arguments.GetValue(_maxGap),
             RejectionThreshold = arguments.GetValue(_reject),
             MinimumVolume = arguments.GetValue(_minVolume),
             Direction = _direction.In(arguments)!.Value,
@@ -159,6 +168,8 @@ internal sealed class StitchCommand : CliCommand
             [metrics.MergedSingleLayer, "single-layer cells merged"],
             [metrics.RemovedSingleLayer, "single-layer cells removed"],
             [metrics.AbsorbedPieces, "pieces joined with the cell they touch most"],
+            [metrics.SplitSlices, "slices split that cover several cells"],
+            [metrics.FilledSlices, "slices filled in where a cell was missing"],
             [metrics.Dropped.Count, "cells dropped (listed in the figures)"],
             [metrics.EmptyLayers, "layers without a cell"]);
     }

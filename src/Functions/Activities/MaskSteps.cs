@@ -60,7 +60,7 @@ internal sealed class MaskSteps : TableSteps
     public async Task WriteAsync(int part, LabelBlocks labels, LabelBlocks? layers)
     {
         LayerRange range = Blocks.LayersOf(part);
-        List<Stream> cells = await CellsOfAsync(range.Traced(Options.Direction, Plan.Shape.Depth));
+        List<Stream> cells = await CellsOfAsync(WriteStage.LayersNeeded(range, Plan.Shape, Options));
         Stream final = await ReadAsync(WorkName.Labels);
         using var table = new MemoryStream();
         using var slices = new MemoryStream();

@@ -41,7 +41,7 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
             await WriteCellsAsync(plan, written.Cells, summary.Found.Confidences, cancellation);
             await PublishMasksAsync(plan, work, cancellation);
             StitchMetrics metrics = MetricsOf(
-                plan, summary, written.Cells, await NotesOnRawAsync(plan, work, cancellation), await MaskNotes.ReadAsync(work, cancellation)) with
+                plan, summary.Found with { FilledSlices = written.FilledSlices }, written.Cells, await NotesOnRawAsync(plan, work, cancellation), await MaskNotes.ReadAsync(work, cancellation)) with
             {
                 Evaluation = await EvaluateAsync(plan, cancellation),
             };
@@ -93,10 +93,10 @@ public sealed class Publish(ActivityEdge edge, TimeProvider time)
         cells.WriteCsv(csv, plan.VoxelSize, confidences);
     }
 
-    private static StitchMetrics MetricsOf(JobPlan plan, RunSummary summary, CellTable cells, IReadOnlyList<string> notesOnRaw, IReadOnlyList<string> notes)
+    private static StitchMetrics MetricsOf(JobPlan plan, StitchSummary summary, CellTable cells, IReadOnlyList<string> notesOnRaw, IReadOnlyList<string> notes)
     {
         string[] whyNot = plan.Options.Interpolation(plan.VoxelSize, plan.Shape.Depth)?.WhyNot is { } why ? [why] : [];
-        StitchMetrics metrics = StitchMetrics.Of(summary.Found, cells, plan.VoxelSize, [.. notesOnRaw, .. plan.Warnings, .. notes, .. whyNot]);
+        StitchMetrics metrics = StitchMetrics.Of(summary, cells, plan.VoxelSize, [.. notesOnRaw, .. plan.Warnings, .. notes, .. whyNot]);
         return plan.Options.Anisotropy is { } given ? metrics with { Anisotropy = given, AnisotropySource = "option" } : metrics;
     }
 

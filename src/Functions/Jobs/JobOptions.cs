@@ -34,6 +34,12 @@ public sealed record JobOptions
     /// <summary><see cref="StitchOptions.DropFragments"/>.</summary>
     public bool? DropFragments { get; init; }
 
+    /// <summary><see cref="StitchOptions.Repair"/>.</summary>
+    public bool? Repair { get; init; }
+
+    /// <summary><see cref="StitchOptions.MaximumGap"/>.</summary>
+    public int? MaximumGap { get; init; }
+
     /// <summary><see cref="StitchOptions.Direction"/>.</summary>
     public StitchDirection? Direction { get; init; }
 
@@ -96,10 +102,6 @@ public sealed record JobOptions
 
     private static readonly string[] Known = [.. Json.GetTypeInfo(typeof(JobOptions)).Properties.Select(property => property.Name)];
 
-    // Options of the design that later versions bring: refused with that reason rather than as a typing error.
-    private static readonly string[] NotYet =
-        ["maximumGap", "repair"];
-
     /// <summary>Reads job.json over defaults.json.</summary>
     /// <param name="defaults">Bytes of defaults.json, if there is one.</param>
     /// <param name="job">Bytes of job.json, if there is one.</param>
@@ -130,6 +132,8 @@ public sealed record JobOptions
         {
             Profile = EffectiveProfile,
             DropFragments = DropFragments ?? standard.DropFragments,
+            Repair = Repair ?? standard.Repair,
+            MaximumGap = MaximumGap,
             RejectionThreshold = RejectionThreshold ?? standard.RejectionThreshold,
             MinimumVolume = MinimumVolume ?? standard.MinimumVolume,
             Direction = Direction ?? standard.Direction,
@@ -188,9 +192,7 @@ public sealed record JobOptions
 
             foreach (string name in given.Select(property => property.Key).Where(name => !Known.Contains(name)))
             {
-                throw Fault(file, NotYet.Contains(name)
-                    ? $"option \"{name}\" is not offered by this version; leave it out."
-                    : $"unknown option \"{name}\"; known are {string.Join(", ", Known)}.");
+                throw Fault(file, $"unknown option \"{name}\"; known are {string.Join(", ", Known)}.");
             }
 
             _ = given.Deserialize<JobOptions>(Json);
@@ -213,6 +215,7 @@ public sealed record JobOptions
 
         Require(RejectionThreshold is null or (>= 0 and <= 1), $"rejectionThreshold is {RejectionThreshold}; expected 0 … 1.");
         Require(MinimumVolume is null or >= 0, $"minimumVolume is {MinimumVolume}; expected 0 or more voxels.");
+        Require(MaximumGap is null or >= 0, $"maximumGap is {MaximumGap}; expected 0 or more layers.");
         Require(Anisotropy is null or (> 0 and < MostAnisotropic), $"anisotropy is {Anisotropy}; expected a number above 0 and below {MostAnisotropic}.");
         Require(
             VoxelSizeUm is null or { Z: > 0 and < double.MaxValue, Y: > 0 and < double.MaxValue, X: > 0 and < double.MaxValue },

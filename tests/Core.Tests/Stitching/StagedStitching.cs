@@ -93,7 +93,7 @@ internal static class StagedStitching
         byte[][] written = [.. Cuts.Of(shape.Depth, cuts.WriteLayers).Select(range =>
         {
             var layers = new LayerRange(range.First, range.End);
-            LayerRange needed = layers.Traced(options.Direction, shape.Depth);
+            LayerRange needed = WriteStage.LayersNeeded(layers, shape, options);
             return Written(table => WriteStage.Run(
                 stacks.Xy,
                 layers,
@@ -109,7 +109,8 @@ internal static class StagedStitching
         var all = WrittenLayers.Read(Streams(written));
         TiffDirectories directories = all.Directories(stacks.Xy.VoxelSize);
         byte[] tiff = [.. directories.Header.Span, .. pages.Values.SelectMany(page => page), .. directories.Trailer.Span];
-        return new StitchedFiles(tiff, StitchedFiles.Csv(all.Cells, stacks.Xy.VoxelSize, correct.Summary.Confidences), correct.Summary) { Surveys = rounds };
+        StitchSummary summary = correct.Summary with { FilledSlices = all.FilledSlices };
+        return new StitchedFiles(tiff, StitchedFiles.Csv(all.Cells, stacks.Xy.VoxelSize, summary.Confidences), summary) { Surveys = rounds };
     }
 
     private static byte[][] Measure(MaskStacks traced, LayerRange run, Cuts cuts, StitchOptions options)

@@ -1,4 +1,5 @@
 using CellStitch.Core.Stitching;
+using CellStitch.Core.Synthesis;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Tests.Stitching;
@@ -65,6 +66,7 @@ public class StagesTests
     public void Stages_RandomVolumesInProfileRobust_EqualTheStitcher()
     {
         var random = new Random(32);
+        int filled = 0;
         for (int trial = 0; trial < 60; trial++)
         {
             MaskStacks stacks = RandomStacks.Make(random, random.Next(1, 24), random.Next(2, 13), random.Next(2, 12), random.Next(2, 7));
@@ -72,12 +74,32 @@ public class StagesTests
             {
                 Profile = StitchProfile.Robust,
                 DropFragments = random.Next(2) > 0,
+                Repair = random.Next(3) > 0,
+                MaximumGap = random.Next(4) is var most && most < 3 ? most : null,
                 MinimumVolume = random.Next(0, 12),
                 Direction = (StitchDirection)random.Next(2),
                 Threads = random.Next(1, 4),
                 LargestKeptLayer = random.Next(2) * int.MaxValue,
             };
-            AssertEqualsStitcher(stacks, options, AllCuts[trial % AllCuts.Length], random);
+            StitchedFiles staged = AssertEqualsStitcher(stacks, options, AllCuts[trial % AllCuts.Length], random);
+            filled += staged.Summary.FilledSlices;
+        }
+
+        Assert.True(filled > 0, "No gap was filled: the volumes have none.");
+    }
+
+    [Fact]
+    public void Stages_NoisyMasks_EqualTheStitcherWithRepairs()
+    {
+        MaskStacks stacks = RepairTests.NoisyMasks(CellFamily.Dense, seed: 61);
+        foreach (Cuts cuts in (ReadOnlySpan<Cuts>)[new(1, 1000, 2, 1), new(3, 29, 2, 2), new(4, 16, 1, 5)])
+        {
+            foreach (StitchDirection direction in Enum.GetValues<StitchDirection>())
+            {
+                var options = new StitchOptions { Direction = direction, LargestKeptLayer = cuts.BlockLayers % 2 * int.MaxValue };
+                StitchedFiles staged = AssertEqualsStitcher(stacks, options, cuts, new Random(1));
+                Assert.True(staged.Summary is { SplitSlices: > 0, FilledSlices: > 0 }, $"{staged.Summary.SplitSlices} split, {staged.Summary.FilledSlices} filled.");
+            }
         }
     }
 

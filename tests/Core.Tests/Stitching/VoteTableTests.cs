@@ -80,8 +80,8 @@ public class VoteTableTests
     private static LayerVotes[] Measure(MaskStacks stacks, LayerRange layers, RowRange rows, int largestKept)
     {
         var measured = new List<LayerVotes>();
-        var run = new LayerRuns(new StitchOptions { Threads = 2 }, TestContext.Current.CancellationToken);
-        EvidenceMeasurement.Measure(stacks, layers, rows, largestKept, run, measured.Add);
+        var options = new StitchOptions { Threads = 2, LargestKeptLayer = largestKept, Repair = false };
+        EvidenceMeasurement.Measure(stacks, layers, rows, options, new LayerRuns(options, TestContext.Current.CancellationToken), measured.Add);
         return [.. measured];
     }
 

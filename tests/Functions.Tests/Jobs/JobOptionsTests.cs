@@ -16,7 +16,7 @@ public class JobOptionsTests
         JobOptions options = Read("""
             {
               // as lab B does it
-              "files": ["xy.tif"], "profile": "paper", "dropFragments": false, "rejectionThreshold": 0.5, "minimumVolume": 7, "direction": "up", "singleLayer": "keep",
+              "files": ["xy.tif"], "profile": "paper", "dropFragments": false, "repair": false, "maximumGap": 2, "rejectionThreshold": 0.5, "minimumVolume": 7, "direction": "up", "singleLayer": "keep",
               "solver": "orTools", "voxelSizeUm": { "z": 1, "y": 0.5, "x": 0.25 }, "anisotropy": 3.5, "axes": { "xz": "YZX", "yz": "XYZ" },
               "blockVoxels": 4096, "webhook": "https://lab.example/done",
             }
@@ -25,6 +25,8 @@ public class JobOptionsTests
         StitchOptions method = options.ForStitching(threads: 1);
         Assert.Equal(StitchProfile.Paper, method.Profile);
         Assert.False(method.DropFragments);
+        Assert.False(method.Repair);
+        Assert.Equal(2, method.MaximumGap);
         Assert.Equal(0.5, method.RejectionThreshold);
         Assert.Equal(7, method.MinimumVolume);
         Assert.Equal(StitchDirection.Up, method.Direction);
@@ -49,7 +51,7 @@ public class JobOptionsTests
 
     [Theory]
     [InlineData("""{ "minVolume": 3 }""", "unknown option \"minVolume\"; known are files, profile,")]
-    [InlineData("""{ "maximumGap": 2 }""", "option \"maximumGap\" is not offered by this version")]
+    [InlineData("""{ "maximumGap": -1 }""", "maximumGap is -1; expected 0 or more layers.")]
     [InlineData("""{ "profile": "best" }""", "the value of \"profile\" cannot be used")]
     [InlineData("""{ "rejectionThreshold": 2 }""", "rejectionThreshold is 2; expected 0 … 1")]
     [InlineData("""{ "rejectionThreshold": "0.5" }""", "the value of \"rejectionThreshold\" cannot be used")]

@@ -17,8 +17,8 @@ internal sealed class SliceSplitting
     // Layers that are read and looked at at once.
     private const int BatchLayers = 4;
 
-    // Held are layers of up to a quarter of what may be kept: about twelve of three stacks.
-    private const int ShareOfKept = 4;
+    // About nine layers of a stack are held: of the projections, which are read less often, up to a quarter of what may be kept.
+    private const int ProjectionShare = 4;
 
     private readonly MaskStacks _stacks;
     private readonly LayerRuns _run;
@@ -40,7 +40,12 @@ internal sealed class SliceSplitting
     {
         int depth = stacks.Shape.Depth;
         _run = run;
-        _kept = [.. new[] { stacks.Xy, stacks.Xz!, stacks.Yz! }.Select(stack => new KeptLayers(stack, largestKept / ShareOfKept))];
+        _kept =
+        [
+            new KeptLayers(stacks.Xy, largestKept),
+            new KeptLayers(stacks.Xz!, largestKept / ProjectionShare),
+            new KeptLayers(stacks.Yz!, largestKept / ProjectionShare),
+        ];
         _stacks = new MaskStacks(_kept[0], _kept[1], _kept[2]);
         _splits = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat(LayerSplit.None, depth).ToArray())];
         _fresh = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat<LabelRun[]>([], depth).ToArray())];
@@ -80,7 +85,7 @@ internal sealed class SliceSplitting
             while (done[Rounds] < layers.End)
             {
                 _run.Cancellation.ThrowIfCancellationRequested();
-                int oldest = Math.Max(0, done[Rounds] - 1);
+                int oldest = Math.Max(0, done[1..].Min() - 1);
                 done[0] = Math.Min(end, done[0] + BatchLayers);
                 foreach (KeptLayers stack in _kept)
                 {
