@@ -38,5 +38,34 @@ public sealed class RunCommandTests(RawVolume volume) : IDisposable
         Assert.Contains("Not interpolated: the volume has one layer.", run.Error);
     }
 
+    [Fact]
+    public void Run_InterpolateFirst_SegmentsCubesAndKeepsTheLayersOfTheStack()
+    {
+        Run.Done("run", volume.Raw, "-o", _scratch["all"], "--diameter", "24", "--method", "classic", "--interpolate-first", "--truth", volume.Truth);
+
+        LabelVolume truth = Scratch.Read(volume.Truth);
+        LabelVolume cubes = Scratch.Read(_scratch["all/labels_isotropic.tif"]);
+        LabelVolume cells = Scratch.Read(_scratch["all/labels.tif"]);
+        Assert.Equal((new VolumeShape(34, 112, 96), new VoxelSize(1, 1, 1)), (cubes.Shape, cubes.VoxelSize));
+        Assert.Equal((truth.Shape, truth.VoxelSize), (cells.Shape, cells.VoxelSize));
+        for (int z = 0; z < truth.Shape.Depth; z++)
+        {
+            Assert.Equal(cubes.Layer(3 * z), cells.Layer(z));
+        }
+
+        using var metrics = JsonDocument.Parse(File.ReadAllText(_scratch["all/metrics.json"]));
+        Assert.Equal(1, metrics.RootElement.GetProperty("anisotropy").GetDouble());
+        double ap = metrics.RootElement.GetProperty("evaluation").GetProperty("ap50").GetDouble();
+        Assert.True(ap >= 0.2, $"AP {ap}");
+    }
+
+    [Fact]
+    public void Run_InterpolateFirstOfCubes_IsRefused()
+    {
+        Run run = Run.Of("run", volume.Raw, "-o", _scratch["all"], "--diameter", "24", "--method", "classic", "--interpolate-first", "--anisotropy", "1");
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("its anisotropy is 1, so there is nothing to interpolate", run.Error);
+    }
+
     public void Dispose() => _scratch.Dispose();
 }

@@ -4,6 +4,7 @@ using CellStitch.Core.Evaluation;
 using CellStitch.Core.Interpolation;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
+using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
 using CellStitch.Functions.Storage;
 
@@ -86,18 +87,25 @@ internal sealed class RunCommand : MaskCommand
         string? Projection(string name) => segmented.Masks.Count == 1 ? null : Path.Combine(masks, name);
         var files = new MaskFiles(Path.Combine(masks, DropFile.Xy), Projection(DropFile.Xz), Projection(DropFile.Yz));
         using OutputFile figures = OutputFile.Create(Path.Combine(folder, ResultFile.Metrics), request.Raw, truth);
-        StitchMetrics metrics = StitchCommand.Stitch(files, options, labels, json: null, Path.Combine(folder, ResultFile.Cells), terminal, cancellation);
+        string stitched = request.InterpolateFirst ? Path.Combine(folder, ResultFile.Isotropic) : labels;
+        StitchMetrics metrics = StitchCommand.Stitch(files, options, stitched, json: null, Path.Combine(folder, ResultFile.Cells), terminal, cancellation);
+        if (request.InterpolateFirst)
+        {
+            TakeLayers(stitched, labels, segmented, (uint)metrics.Cells, request.Threads, cancellation);
+        }
+
         metrics = metrics with
         {
             Warnings = [.. segmented.Setup.Warnings, .. metrics.Warnings],
             Evaluation = truth is null ? null : EvaluateCommand.Evaluate(truth, labels, strict: false, json: null, request.Threads, terminal, cancellation),
         };
-        if (request.Options.Anisotropy is { } given)
+        if (request.Options.Anisotropy is { } given && !request.InterpolateFirst)
         {
             metrics = metrics with { Anisotropy = given, AnisotropySource = "option" };
         }
 
-        if (interpolate)
+        // Whoever interpolates first has labels_isotropic.tif already.
+        if (interpolate && !request.InterpolateFirst)
         {
             var choice = InterpolationChoice.Of(metrics.Anisotropy, metrics.Layers);
             if (choice.WhyNot is { } why)
@@ -126,5 +134,19 @@ internal sealed class RunCommand : MaskCommand
             return InterpolateCommand.Interpolate(cells, volume, interpolation, steps, cancellation);
         });
         volume.Commit();
+    }
+
+    // The layers of the stack, which a truth has too.
+    private static void TakeLayers(string isotropic, string labels, SegmentedStack segmented, uint cells, int threads, CancellationToken cancellation)
+    {
+        using OutputFile file = OutputFile.Create(labels, isotropic);
+        using TiffReader all = TiffReader.Open(isotropic);
+        using var picked = new PickedLayers(all, segmented.Layers, segmented.VoxelSize);
+        using (var writer = new TiffWriter(file.Stream, threads))
+        {
+            picked.CopyTo(writer, cells, cancellation);
+        }
+
+        file.Commit();
     }
 }

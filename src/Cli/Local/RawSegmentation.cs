@@ -1,3 +1,5 @@
+using System.Globalization;
+using CellStitch.Core.Interpolation;
 using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 using CellStitch.Segmentation.Flows;
@@ -11,12 +13,18 @@ namespace CellStitch.Cli.Local;
 /// <param name="Options">Options of the segmentation.</param>
 /// <param name="Model">File of the network; null for the one that comes with the program.</param>
 /// <param name="Threads">Slices that are segmented at once.</param>
-internal sealed record SegmentRequest(string Raw, int? Channel, SegmentationOptions Options, string? Model, int Threads);
+internal sealed record SegmentRequest(string Raw, int? Channel, SegmentationOptions Options, string? Model, int Threads)
+{
+    /// <summary>Whether layers are put between the layers of the stack before it is segmented.</summary>
+    public bool InterpolateFirst { get; init; }
+}
 
 /// <summary>The masks of a stack that were written.</summary>
 /// <param name="Setup">What was decided for the stack.</param>
 /// <param name="Masks">Number of masks by file.</param>
-internal sealed record SegmentedStack(SegmentationSetup Setup, IReadOnlyList<(string File, long Masks)> Masks);
+/// <param name="Layers">The layers of the masks that are layers of the stack.</param>
+/// <param name="VoxelSize">Voxel size of the stack, if known.</param>
+internal sealed record SegmentedStack(SegmentationSetup Setup, IReadOnlyList<(string File, long Masks)> Masks, IReadOnlyList<int> Layers, VoxelSize? VoxelSize);
 
 /// <summary>Segments the slices of a file in all three directions.</summary>
 internal static class RawSegmentation
@@ -29,10 +37,13 @@ internal static class RawSegmentation
     /// <summary>Writes xy.tif, xz.tif and yz.tif; xy.tif alone where there is only one layer.</summary>
     public static SegmentedStack Write(SegmentRequest request, OutputFolder output, IProgress<Step> steps, CancellationToken cancellation)
     {
-        using RawReader raw = RawReader.Open(request.Raw, request.Channel);
+        using RawReader stack = RawReader.Open(request.Raw, request.Channel);
+        double spread = request.InterpolateFirst ? AnisotropyOf(stack, request.Options) : 1;
         using FlowNetwork? network = request.Options.Method == SegmentationMethod.Onnx ? FlowNetwork.Open(request.Model ?? FlowNetwork.DefaultModelPath) : null;
         steps.Report(new Step("looking at the stack", 0));
-        var setup = SegmentationSetup.Decide(raw, request.Options, network, cancellation);
+        var setup = SegmentationSetup.Decide(stack, request.Options, network, cancellation);
+        IRawSource raw = request.InterpolateFirst ? new LinearLayers(stack, spread) : stack;
+        setup = request.InterpolateFirst ? setup with { Anisotropy = 1 } : setup;
         steps.Report(new Step("looking at the stack", 1));
         var written = new List<(string, long)>();
         for (int i = 0; i < (raw.Shape.Depth == 1 ? 1 : Names.Length); i++)
@@ -42,12 +53,23 @@ internal static class RawSegmentation
             written.Add((Names[i], Write(raw, setup, network, Slab.Axes[i], request.Threads, file.Stream, StepsOf.Share(steps, name), cancellation)));
         }
 
-        return new SegmentedStack(setup, written);
+        return new SegmentedStack(setup, written, [.. Enumerable.Range(0, stack.Shape.Depth).Select(z => Interpolator.PositionOf(z, spread))], stack.VoxelSize);
     }
+
+    private static double AnisotropyOf(RawReader stack, SegmentationOptions options) => (options.Anisotropy ?? stack.VoxelSize?.Anisotropy) switch
+    {
+        null => throw new InvalidMaskException(MaskFault.NotOneChannel, stack.Name, null, "states no voxel size, so the layers in between cannot be placed; give --anisotropy."),
+        <= 1 => throw new InvalidMaskException(
+            MaskFault.NotOneChannel,
+            stack.Name,
+            null,
+            string.Create(CultureInfo.InvariantCulture, $"its anisotropy is {options.Anisotropy ?? stack.VoxelSize?.Anisotropy}, so there is nothing to interpolate; expected above 1.")),
+        { } stated => stated,
+    };
 
     // Slabs wait in temporary files until the largest label, and with it the pixel type of the file, is known.
     private static long Write(
-        RawReader raw,
+        IRawSource raw,
         SegmentationSetup setup,
         FlowNetwork? network,
         VolumeAxis axis,
@@ -87,7 +109,7 @@ internal static class RawSegmentation
                 largest = Math.Max(largest, labels.LargestLabel());
             }
 
-            using var joined = new JoinedSlabs(raw.Name, axis, stored, raw.Info.VoxelSize);
+            using var joined = new JoinedSlabs(raw.Name, axis, stored, raw.VoxelSize);
             using var writer = new TiffWriter(file, threads);
             joined.CopyTo(writer, largest, cancellation);
             progress.Report(1);

@@ -10,9 +10,6 @@ namespace CellStitch.Segmentation.Systems;
 /// </summary>
 public static class BoundarySegmentation
 {
-    /// <summary>Bytes per voxel that are held at the peak.</summary>
-    public const int BytesPerVoxel = 48;
-
     private const double NetworkShare = 0.8;
 
     /// <summary>Segments by boundaries that come from the network; the stack is held in memory.</summary>
@@ -35,7 +32,7 @@ public static class BoundarySegmentation
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        InMemory.Require(raw, BytesPerVoxel);
+        InMemory.Require(raw);
         float[] voxels = InMemory.Read(raw, setup.Range, setup.Contrast, cancellation);
         VolumeFlows flows = VolumeFlows.Of(
             voxels, raw.Shape, setup, network.Run, threads, share => progress?.Report(NetworkShare * share), cancellation);
@@ -62,7 +59,7 @@ public static class BoundarySegmentation
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        InMemory.Require(boundaries, BytesPerVoxel);
+        InMemory.Require(boundaries);
         int[] labels = Labels(BoundaryMap.Given(boundaries, cancellation), options, anisotropy, threads, cancellation);
         progress?.Report(1);
         return InMemory.Number(labels, boundaries);

@@ -10,9 +10,6 @@ namespace CellStitch.Segmentation.Systems;
 /// </summary>
 public static class Cellpose3D
 {
-    /// <summary>Bytes per voxel that are held at the peak.</summary>
-    public const int BytesPerVoxel = 40;
-
     /// <summary>Voxels of the smallest cell that stays, unless said otherwise.</summary>
     public const int DefaultMinimumVolume = 15;
 
@@ -42,7 +39,7 @@ public static class Cellpose3D
         CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        InMemory.Require(raw, BytesPerVoxel);
+        InMemory.Require(raw);
         float[] voxels = InMemory.Read(raw, setup.Range, setup.Contrast, cancellation);
         VolumeFlows flows = VolumeFlows.Of(
             voxels, raw.Shape, setup, network.Run, threads, share => progress?.Report(NetworkShare * share), cancellation);

@@ -7,15 +7,17 @@ namespace CellStitch.Segmentation.Systems;
 /// <summary>The whole stack in memory, for the systems that cannot do without: what fits, how it gets there and how labels get out.</summary>
 internal static class InMemory
 {
+    // Measured: 43 bytes for the watershed and 41 for given boundaries, of 8 million voxels; flows add 20 where they are made and are gone when distances come.
+    private const int BytesPerVoxel = 48;
+
     /// <summary>Refuses a stack that is too large before any of it is read.</summary>
     /// <param name="raw">The stack.</param>
-    /// <param name="bytesPerVoxel">What the system holds at its peak.</param>
     /// <param name="available">Memory of the machine, or of its container; by default what the runtime may use.</param>
     /// <exception cref="InvalidMaskException">It does not fit.</exception>
-    public static void Require(IRawSource raw, int bytesPerVoxel, long? available = null)
+    public static void Require(IRawSource raw, long? available = null)
     {
         long machine = available ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        long needed = raw.Shape.Voxels * bytesPerVoxel;
+        long needed = raw.Shape.Voxels * BytesPerVoxel;
         string needs = string.Create(CultureInfo.InvariantCulture, $"{raw.Shape} voxels need {needed / 1e9:0.0} GB of memory, since this method holds the whole stack");
         string advice = "cut the stack, or use 'cellstitch run', which streams it.";
         if (raw.Shape.Voxels > Array.MaxLength)

@@ -11,9 +11,6 @@ namespace CellStitch.Segmentation.Systems;
 /// </summary>
 public static class SeededWatershed
 {
-    /// <summary>Bytes per voxel that are held at the peak.</summary>
-    public const int BytesPerVoxel = 40;
-
     /// <summary>Voxels of the smallest cell that stays, unless said otherwise; as Cellpose has it.</summary>
     public const int DefaultMinimumVolume = 15;
 
@@ -41,7 +38,7 @@ public static class SeededWatershed
             throw new ArgumentException("The setup must be decided for the method classic, which says what is bright.", nameof(setup));
         }
 
-        InMemory.Require(raw, BytesPerVoxel);
+        InMemory.Require(raw);
         float[] voxels = InMemory.Read(raw, setup.Range, setup.Contrast, cancellation);
         var steps = new Steps(raw.Shape, setup, threads, progress, cancellation);
         int[] labels = setup.Part == BrightPart.Membranes ? steps.Cells(voxels) : steps.Nuclei(voxels);

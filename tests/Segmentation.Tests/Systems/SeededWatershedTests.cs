@@ -86,11 +86,11 @@ public class SeededWatershedTests
     [Fact]
     public void Require_StackLargerThanTheMemory_IsRefusedWithBothFigures()
     {
-        var raw = new IntensityVolume(new VolumeShape(10, 100, 100), new float[100_000], name: "large.tif");
-        InMemory.Require(raw, SeededWatershed.BytesPerVoxel, available: 4_000_000);
-        InvalidMaskException fault = Assert.Throws<InvalidMaskException>(() => InMemory.Require(raw, 4_000, available: 300_000_000));
+        var raw = new IntensityVolume(new VolumeShape(100, 100, 1000), new float[10_000_000], name: "large.tif");
+        InMemory.Require(raw, available: 500_000_000);
+        InvalidMaskException fault = Assert.Throws<InvalidMaskException>(() => InMemory.Require(raw, available: 300_000_000));
         Assert.Equal(MaskFault.TooLarge, fault.Fault);
-        Assert.Contains("10 × 100 × 100 voxels need 0.4 GB", fault.Message);
+        Assert.Contains("100 × 100 × 1000 voxels need 0.5 GB", fault.Message);
         Assert.Contains("there are 0.3 GB", fault.Message);
     }
 
