@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace CellStitch.Core.Transport;
 
@@ -137,17 +139,25 @@ internal sealed class BasisTree(int firstTarget, int nodeCount)
     /// <summary>Shifts depths and potentials of the subtree of <paramref name="top"/>; returns its last node along the thread.</summary>
     private int ShiftPiece(int top, int shift, long rise)
     {
-        int topDepth = _nodes[top].Depth;
+        // Most of the time of a small transport goes here: along the thread without bounds checks. Depths and potentials stay within what their types hold (11.6).
+        ref Node nodes = ref MemoryMarshal.GetArrayDataReference(_nodes);
+        ref long potential = ref MemoryMarshal.GetArrayDataReference(_potential);
+        int topDepth = Unsafe.Add(ref nodes, top).Depth;
         int last;
         int next = top;
         do
         {
             last = next;
-            _nodes[last].Depth += shift;
-            _potential[last] += rise;
-            next = _nodes[last].Next;
+            ref Node node = ref Unsafe.Add(ref nodes, last);
+            unchecked
+            {
+                node.Depth += shift;
+                Unsafe.Add(ref potential, last) += rise;
+            }
+
+            next = node.Next;
         }
-        while (_nodes[next].Depth > topDepth);
+        while (Unsafe.Add(ref nodes, next).Depth > topDepth);
 
         return last;
     }

@@ -192,32 +192,64 @@ file sealed class PlanarBasis
     }
 
     /// <summary>
-    /// The north-west corner rule from source 0 and target <paramref name="shift"/> on. Nodes are attached in preorder, each to the current source or target;
-    /// where both run out at once the next source hangs from the target by an empty arc, which points up.
+    /// The north-west corner rule along the contours, from the source opposite the root on, so that the root lies in the middle of the staircase and few nodes hang below
+    /// most arcs. Source i begins near target <paramref name="shift"/> + i · m / n. Where a source and a target run out at once, an empty arc goes on: before the root from
+    /// the source to the next target, after it from the target to the next source, so that it points up to the root.
     /// </summary>
     private void StartAlongTheContours(int shift)
     {
-        int source = 0;
-        int target = shift;
+        int source = _n / 2;
+        int target = (int)((shift + ((long)source * _m / _n)) % _m);
         (long supply, long demand) = (_sourceMass, _targetMass);
-        int last = 0;
-        Attach(_n + target, 0, Math.Min(supply, demand), ref last);
-        for (int attached = 2; attached < _n + _m; attached++)
+        var stairs = new (int Source, int Target, long Mass)[_n + _m - 1];
+        int root = source == 0 ? 0 : -1;
+        int sourcesLeft = _n - 1;
+        for (int i = 0; ; i++)
         {
             long moved = Math.Min(supply, demand);
             (supply, demand) = (supply - moved, demand - moved);
-            if (supply == 0 && source < _n - 1)
+            stairs[i] = (source, target, moved);
+            if (i == stairs.Length - 1)
             {
-                source++;
-                supply = _sourceMass;
-                Attach(source, _n + target, Math.Min(supply, demand), ref last);
+                break;
+            }
+
+            bool nextSource = supply == 0 && sourcesLeft > 0 && (root >= 0 || demand > 0);
+            if (nextSource)
+            {
+                (source, supply, sourcesLeft) = (source + 1 == _n ? 0 : source + 1, _sourceMass, sourcesLeft - 1);
+                root = source == 0 ? i + 1 : root;
             }
             else
             {
-                target = target + 1 == _m ? 0 : target + 1;
-                demand = _targetMass;
-                Attach(_n + target, source, Math.Min(supply, demand), ref last);
+                (target, demand) = (target + 1 == _m ? 0 : target + 1, _targetMass);
             }
+        }
+
+        // In preorder: the root's first target, what comes before it, what comes after the root.
+        int last = 0;
+        Attach(_n + stairs[root].Target, 0, stairs[root].Mass, ref last);
+        for (int i = root - 1; i >= 0; i--)
+        {
+            Attach(stairs[i], stairs[i + 1], ref last);
+        }
+
+        for (int i = root + 1; i < stairs.Length; i++)
+        {
+            Attach(stairs[i], stairs[i - 1], ref last);
+        }
+    }
+
+    /// <summary>Attaches the end of a stair that it does not share with the one beside it.</summary>
+    private void Attach((int Source, int Target, long Mass) stair, (int Source, int Target, long Mass) beside, ref int last)
+    {
+        if (stair.Source != beside.Source)
+        {
+            Attach(stair.Source, _n + stair.Target, stair.Mass, ref last);
+        }
+        else
+        {
+            Attach(_n + stair.Target, stair.Source, stair.Mass, ref last);
         }
     }
 
