@@ -25,8 +25,8 @@ internal static class InterpolationQuality
 
     public static void Run(string folder, TextWriter output)
     {
-        output.WriteLine("| volume | kept | method | IoU per cell | IoU of foreground | AP 0.5 | AP 0.75 | volume error |");
-        output.WriteLine("|---|---|---|---|---|---|---|---|");
+        output.WriteLine("| volume | kept | method | IoU per cell | IoU of foreground | AP 0.5 | AP 0.75 | volume error | surface distance |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|");
         var all = new List<(int Stride, string Way, bool Real, Quality Quality)>();
         foreach ((string name, bool real, LabelVolume truth) in Volumes(folder))
         {
@@ -46,13 +46,14 @@ internal static class InterpolationQuality
         {
             Quality[] rows = [.. mean.Select(row => row.Quality)];
             var average = new Quality(
-                rows.Average(q => q.PerCell), rows.Average(q => q.Foreground), rows.Average(q => q.Ap50), rows.Average(q => q.Ap75), rows.Average(q => q.VolumeError));
+                rows.Average(q => q.PerCell), rows.Average(q => q.Foreground), rows.Average(q => q.Ap50), rows.Average(q => q.Ap75), rows.Average(q => q.VolumeError), rows.Average(q => q.SurfaceDistance));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"| **mean of {rows.Length} {(mean.Key.Real ? "real" : "synthetic")}** | {mean.Key.Stride} | {mean.Key.Way} | {average}"));
         }
     }
 
-    private static IEnumerable<(string Name, bool Real, LabelVolume Truth)> Volumes(string folder)
+    /// <summary>The label volumes below a folder, and the synthetic ones.</summary>
+    public static IEnumerable<(string Name, bool Real, LabelVolume Truth)> Volumes(string folder)
     {
         foreach (string path in Directory.EnumerateFiles(folder, "labels.tif", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
@@ -74,15 +75,9 @@ internal static class InterpolationQuality
 
     private static Quality Measure(LabelVolume truth, int stride, InterpolationOptions options)
     {
-        int kept = ((truth.Shape.Depth - 1) / stride) + 1;
-        var sparse = new LabelVolume(truth.Shape with { Depth = kept });
-        for (int z = 0; z < kept; z++)
-        {
-            truth.Layer(z * stride).CopyTo(sparse.Layer(z));
-        }
-
-        var made = new Kept();
-        Interpolator.Interpolate(sparse, made, options);
+        LabelVolume sparse = EveryLayer(truth, stride);
+        int kept = sparse.Shape.Depth;
+        LabelVolume made = Interpolated(sparse, options);
 
         // Only layers that were left out count.
         var between = new VolumeShape((kept - 1) * (stride - 1), truth.Shape.Height, truth.Shape.Width);
@@ -93,14 +88,34 @@ internal static class InterpolationQuality
             if (z % stride != 0)
             {
                 truth.Layer(z).CopyTo(expected.Layer(layer));
-                made.Volume!.Layer(z).CopyTo(found.Layer(layer++));
+                made.Layer(z).CopyTo(found.Layer(layer++));
             }
         }
 
         return Quality.Of(expected, found);
     }
 
-    private sealed class Kept : ILayerSink
+    /// <summary>Every so many layers of a volume, the first among them.</summary>
+    public static LabelVolume EveryLayer(LabelVolume volume, int stride)
+    {
+        var sparse = new LabelVolume(volume.Shape with { Depth = ((volume.Shape.Depth - 1) / stride) + 1 });
+        for (int z = 0; z < sparse.Shape.Depth; z++)
+        {
+            volume.Layer(z * stride).CopyTo(sparse.Layer(z));
+        }
+
+        return sparse;
+    }
+
+    public static LabelVolume Interpolated(LabelVolume volume, InterpolationOptions options)
+    {
+        var made = new Kept();
+        Interpolator.Interpolate(volume, made, options);
+        return made.Volume!;
+    }
+
+    /// <summary>A volume in memory as it is made.</summary>
+    internal sealed class Kept : ILayerSink
     {
         private int _z;
 
@@ -112,7 +127,7 @@ internal static class InterpolationQuality
     }
 
     /// <summary>Scores over the layers that were left out. A cell that is not found there counts 0.</summary>
-    private sealed record Quality(double PerCell, double Foreground, double Ap50, double Ap75, double VolumeError)
+    private sealed record Quality(double PerCell, double Foreground, double Ap50, double Ap75, double VolumeError, double SurfaceDistance)
     {
         public static Quality Of(LabelVolume expected, LabelVolume found)
         {
@@ -141,7 +156,8 @@ internal static class InterpolationQuality
                 both / (double)either,
                 scores.At(0.5m).AveragePrecision,
                 scores.At(0.75m).AveragePrecision,
-                cells.Average(cell => Math.Abs(predicted.GetValueOrDefault(cell.Label) - cell.Voxels) / (double)cell.Voxels));
+                cells.Average(cell => Math.Abs(predicted.GetValueOrDefault(cell.Label) - cell.Voxels) / (double)cell.Voxels),
+                Bench.SurfaceDistance.MeanOf(expected, found));
 
             double IoU(Instance cell)
             {
@@ -151,6 +167,6 @@ internal static class InterpolationQuality
         }
 
         public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{PerCell:F4} | {Foreground:F4} | {Ap50:F3} | {Ap75:F3} | {VolumeError:F3} |");
+            CultureInfo.InvariantCulture, $"{PerCell:F4} | {Foreground:F4} | {Ap50:F3} | {Ap75:F3} | {VolumeError:F3} | {SurfaceDistance:F3} |");
     }
 }

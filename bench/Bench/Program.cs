@@ -28,6 +28,9 @@ switch (args)
     case ["interpolation-quality", string folder]:
         InterpolationQuality.Run(folder, Console.Out);
         return 0;
+    case ["interpolation-experiment", string folder]:
+        InterpolationExperiment.Run(folder, Console.Out);
+        return 0;
     case ["durable"]:
         DurableBench.Run(Console.Out);
         return 0;
@@ -37,6 +40,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
             "usage: dotnet run -c Release --project bench/Bench -- "
-            + "overlap | transport | link | stitch | interpolate | interpolation-quality FOLDER | durable | volume");
+            + "overlap | transport | link | stitch | interpolate | interpolation-quality FOLDER | interpolation-experiment FOLDER | durable | volume");
         return 2;
 }
