@@ -1,0 +1,69 @@
+using CellStitch.Core.Baselines;
+using CellStitch.Core.Stitching;
+using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Stacks;
+using CellStitch.Segmentation.Systems;
+
+namespace CellStitch.Compare;
+
+/// <summary>A way from a raw stack to 3D cells.</summary>
+/// <param name="Name">As in the tables.</param>
+/// <param name="What">What it does, for the report.</param>
+/// <param name="Masks">The 2D masks it starts from.</param>
+/// <param name="Projections">Whether it takes the XZ and YZ masks too.</param>
+/// <param name="Run">Makes the cells; the masks are null for a system that takes none.</param>
+internal sealed record ComparedSystem(string Name, string What, MaskKind Masks, bool Projections, Func<StackCase, MaskStacks?, LabelVolume> Run)
+{
+    public static IReadOnlyList<ComparedSystem> All { get; } =
+    [
+        new("robust", "`cellstitch run`: the network's masks, profile `robust`", MaskKind.Network, true, Stitched(StitchProfile.Robust)),
+        new("paper", "the network's masks, the method as published", MaskKind.Network, true, Stitched(StitchProfile.Paper)),
+        new("2D + IoU", "Cellpose's 2D route: the network's XY masks, linked where their IoU is at least 0.25 (`stitch-iou`)", MaskKind.Network, false, Linked),
+        new("watershed 3D", "3D seeded watershed, no network", MaskKind.None, false, Watershed),
+        new("classic, robust", "masks without a network (`--method classic`), profile `robust`", MaskKind.Classic, true, Stitched(StitchProfile.Robust)),
+        new("robust, diameter estimated", "as `robust`, but the diameter is estimated instead of given", MaskKind.Estimated, true, Stitched(StitchProfile.Robust)),
+    ];
+
+    /// <summary>The systems on masks that somebody else made.</summary>
+    public static IReadOnlyList<ComparedSystem> OnGivenMasks { get; } =
+    [
+        new("given masks, robust", "masks of the set, profile `robust`", MaskKind.Given, true, Stitched(StitchProfile.Robust)),
+        new("given masks, paper", "masks of the set, the method as published", MaskKind.Given, true, Stitched(StitchProfile.Paper)),
+        new("given masks, IoU", "masks of the set, linked by IoU", MaskKind.Given, false, Linked),
+    ];
+
+    /// <summary>Name of its files.</summary>
+    public string File => Name.Replace(", ", "-", StringComparison.Ordinal).Replace(" + ", "-", StringComparison.Ordinal).Replace(' ', '-').ToLowerInvariant();
+
+    private static Func<StackCase, MaskStacks?, LabelVolume> Stitched(StitchProfile profile) => (_, masks) =>
+    {
+        var result = new MemorySink();
+        Stitcher.Stitch(masks!, new StitchOptions { Profile = profile, Threads = StackCase.Threads }, result);
+        return result.Volume;
+    };
+
+    private static LabelVolume Linked(StackCase item, MaskStacks? masks)
+    {
+        var result = new MemorySink();
+        IouStitching.Stitch(masks!.Xy, result, threads: StackCase.Threads);
+        return result.Volume;
+    }
+
+    private static LabelVolume Watershed(StackCase item, MaskStacks? masks)
+    {
+        using EveryNthRaw raw = item.OpenRaw();
+        var setup = SegmentationSetup.Decide(raw, item.Options(SegmentationMethod.Classic), network: null);
+        return SeededWatershed.Segment(raw, setup, threads: StackCase.Threads);
+    }
+
+    private sealed class MemorySink : ILayerSink
+    {
+        private int _next;
+
+        public LabelVolume Volume { get; private set; } = new(new VolumeShape(1, 1, 1));
+
+        public void Begin(VolumeShape shape, uint largestLabel, VoxelSize? voxelSize) => Volume = new LabelVolume(shape, voxelSize);
+
+        public void Write(ReadOnlySpan<uint> layer) => layer.CopyTo(Volume.Layer(_next++));
+    }
+}
