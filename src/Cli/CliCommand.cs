@@ -73,7 +73,7 @@ internal abstract class CliCommand(string name, string description, params strin
     /// <param name="help">One line.</param>
     /// <param name="refusedAs">The property or parameter that checks the value.</param>
     /// <param name="atLeast">Smallest value, where nothing behind the option checks it; null where something does.</param>
-    protected Option<T> AddNumber<T>(string name, T initial, string help, string refusedAs, T? atLeast = null)
+    public Option<T> AddNumber<T>(string name, T initial, string help, string refusedAs, T? atLeast = null)
         where T : struct, INumber<T>
     {
         Option<T> number = NumberOption<T, T>(name, help, refusedAs, atLeast, value => value);
@@ -82,7 +82,7 @@ internal abstract class CliCommand(string name, string description, params strin
     }
 
     /// <summary>The same without a default: null when it is not given.</summary>
-    protected Option<T?> AddOptionalNumber<T>(string name, string help, string refusedAs)
+    public Option<T?> AddOptionalNumber<T>(string name, string help, string refusedAs)
         where T : struct, INumber<T>
     {
         return NumberOption<T, T?>(name, help, refusedAs, atLeast: null, value => value);
@@ -96,7 +96,7 @@ internal abstract class CliCommand(string name, string description, params strin
     }
 
     /// <summary>An option that takes one of a few words; null when it is not given and has no default.</summary>
-    protected Choice<T> AddChoice<T>(string name, T? initial, string help)
+    public Choice<T> AddChoice<T>(string name, T? initial, string help)
         where T : struct, Enum
     {
         var choice = new Choice<T>(name, initial) { Description = help };

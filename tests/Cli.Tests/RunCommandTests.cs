@@ -7,13 +7,15 @@ public sealed class RunCommandTests(RawVolume volume) : IDisposable
 {
     private readonly Scratch _scratch = new();
 
-    [Fact]
-    public void Run_IsSegmentStitchAndEvaluate()
+    [Theory]
+    [InlineData("robust")]
+    [InlineData("paper")]
+    public void Run_IsSegmentStitchAndEvaluate(string profile)
     {
-        Run run = Run.Done("run", volume.Raw, "-o", _scratch["all"], "--diameter", "24", "--truth", volume.Truth);
+        Run run = Run.Done("run", volume.Raw, "-o", _scratch["all"], "--diameter", "24", "--truth", volume.Truth, "--profile", profile);
         Run.Done("segment", volume.Raw, "-o", _scratch["masks"], "--diameter", "24");
         string[] masks = [_scratch["masks/xy.tif"], "--xz", _scratch["masks/xz.tif"], "--yz", _scratch["masks/yz.tif"]];
-        Run.Done(["stitch", .. masks, "-o", _scratch["labels.tif"], "--cells", _scratch["cells.csv"]]);
+        Run.Done(["stitch", .. masks, "-o", _scratch["labels.tif"], "--cells", _scratch["cells.csv"], "--profile", profile]);
 
         Assert.Equal(Scratch.Labels(_scratch["labels.tif"]), Scratch.Labels(_scratch["all/labels.tif"]));
         Assert.Equal(File.ReadAllText(_scratch["cells.csv"]), File.ReadAllText(_scratch["all/cells.csv"]));

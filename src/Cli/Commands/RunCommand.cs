@@ -13,15 +13,8 @@ namespace CellStitch.Cli.Commands;
 /// <summary><c>cellstitch run</c>: a raw stack to 3D cells, without a server. The files are named as in the results of a job.</summary>
 internal sealed class RunCommand : MaskCommand
 {
-    private static readonly StitchOptions Defaults = new();
-
     private readonly Option<string?> _truth;
-    private readonly Option<double> _reject;
-    private readonly Choice<OnOff> _repair;
-    private readonly Option<int?> _maxGap;
-    private readonly Option<int> _minVolume;
-    private readonly Choice<StitchDirection> _direction;
-    private readonly Choice<SingleLayerRule> _singleLayer;
+    private readonly StitchChoices _method;
     private readonly Choice<OnOff> _interpolate;
 
     public RunCommand()
@@ -30,16 +23,11 @@ internal sealed class RunCommand : MaskCommand
             "A raw stack to 3D cells: segment, stitch, interpolate, and evaluate where the truth is known.",
             "Receives masks/, labels.tif, labels_isotropic.tif, cells.csv and metrics.json.",
             "cellstitch run raw.tif -o results",
-            "cellstitch run raw.tif -o results --diameter 24 --truth truth.tif")
+            "cellstitch run raw.tif -o results --diameter 24 --truth truth.tif",
+            "cellstitch run raw.tif -o results --profile paper")
     {
         _truth = AddPath("--truth", "TRUTH.tif", "The true cells; adds scores to metrics.json.");
-        _reject = AddNumber(
-            "--reject", Defaults.RejectionThreshold, "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
-        _repair = AddChoice<OnOff>("--repair", OnOff.On, StitchCommand.RepairHelp);
-        _maxGap = AddOptionalNumber<int>("--max-gap", StitchCommand.MaximumGapHelp, nameof(StitchOptions.MaximumGap));
-        _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
-        _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
-        _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "What becomes of cells seen in one layer only.");
+        _method = new StitchChoices(this);
         _interpolate = AddChoice<OnOff>("--interpolate", OnOff.On, "Also makes labels_isotropic.tif, where the anisotropy is known and above 1.");
     }
 
@@ -48,16 +36,7 @@ internal sealed class RunCommand : MaskCommand
         SegmentRequest request = RequestOf(arguments);
         string folder = OutputOf(arguments);
         string? truth = arguments.GetValue(_truth);
-        StitchOptions options = Defaults with
-        {
-            RejectionThreshold = arguments.GetValue(_reject),
-            Repair = _repair.In(arguments) == OnOff.On,
-            MaximumGap = arguments.GetValue(_maxGap),
-            MinimumVolume = arguments.GetValue(_minVolume),
-            Direction = _direction.In(arguments)!.Value,
-            SingleLayer = _singleLayer.In(arguments)!.Value,
-            Threads = request.Threads,
-        };
+        StitchOptions options = _method.In(arguments, request.Threads);
         bool interpolate = _interpolate.In(arguments) == OnOff.On;
         return (terminal, cancellation) =>
         {

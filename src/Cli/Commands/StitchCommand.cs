@@ -5,25 +5,10 @@ using CellStitch.Core.Stitching;
 
 namespace CellStitch.Cli.Commands;
 
-/// <summary>A switch.</summary>
-internal enum OnOff
-{
-    /// <summary>Done.</summary>
-    On,
-
-    /// <summary>Left out.</summary>
-    Off,
-}
-
 /// <summary><c>cellstitch stitch</c>: the method on local files.</summary>
 internal sealed class StitchCommand : CliCommand
 {
     private const string AxesHelp = "Order of page, row and column in that file, if not as in XY.tif; by default recognised by the dimensions.";
-
-    public const string RepairHelp = "Profile robust: splits slices that cover several cells, and fills gaps of one or two layers.";
-    public const string MaximumGapHelp = "Profile robust: most missing layers between two slices of a cell; by default any number.";
-
-    private static readonly StitchOptions Defaults = new();
 
     private readonly Argument<string> _xy;
     private readonly Option<string?> _xz;
@@ -33,15 +18,7 @@ internal sealed class StitchCommand : CliCommand
     private readonly Option<string> _output;
     private readonly Option<string?> _json;
     private readonly Option<string?> _cells;
-    private readonly Choice<StitchProfile> _profile;
-    private readonly Choice<OnOff> _drop;
-    private readonly Choice<OnOff> _repair;
-    private readonly Option<int?> _maxGap;
-    private readonly Option<double> _reject;
-    private readonly Option<int> _minVolume;
-    private readonly Choice<StitchDirection> _direction;
-    private readonly Choice<SingleLayerRule> _singleLayer;
-    private readonly Choice<TransportSolver> _solver;
+    private readonly StitchChoices _method;
     private readonly Option<int> _threads;
 
     public StitchCommand()
@@ -59,16 +36,7 @@ internal sealed class StitchCommand : CliCommand
         _output = AddOutput("LABELS.tif", "The 3D labels.");
         _json = AddPath("--json", "FILE", "Also writes the figures as JSON (docs/schemas/metrics.schema.json).");
         _cells = AddPath("--cells", "CELLS.csv", "Also writes a row per cell: volume, centroid, bounding box (docs/formats.md).");
-        _profile = AddChoice<StitchProfile>("--profile", Defaults.Profile, "Form of the method: the paper's, or the more accurate one (docs/algorithm.md).");
-        _reject = AddNumber(
-            "--reject", Defaults.RejectionThreshold, "Profile paper: largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
-        _drop = AddChoice<OnOff>("--drop", OnOff.On, "Profile robust: drops short cells that the projections do not show; without projections, cells far shorter than usual.");
-        _repair = AddChoice<OnOff>("--repair", OnOff.On, RepairHelp);
-        _maxGap = AddOptionalNumber<int>("--max-gap", MaximumGapHelp, nameof(StitchOptions.MaximumGap));
-        _minVolume = AddNumber("--min-volume", Defaults.MinimumVolume, "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
-        _direction = AddChoice<StitchDirection>("--direction", Defaults.Direction, "Which way the layers are followed.");
-        _singleLayer = AddChoice<SingleLayerRule>("--single-layer", Defaults.SingleLayer, "Profile paper: what becomes of cells seen in one layer only.");
-        _solver = AddChoice<TransportSolver>("--solver", Defaults.Solver, "The exact solver of the transport.");
+        _method = new StitchChoices(this);
         _threads = AddThreads();
         Validators.Add(RequireBothProjections);
     }
@@ -84,19 +52,7 @@ internal sealed class StitchCommand : CliCommand
         string output = arguments.GetRequiredValue(_output);
         string? json = arguments.GetValue(_json);
         string? cells = arguments.GetValue(_cells);
-        StitchOptions options = new()
-        {
-            Profile = _profile.In(arguments)!.Value,
-            DropFragments = _drop.In(arguments) == OnOff.On,
-            Repair = _repair.In(arguments) == OnOff.On,
-            MaximumGap = arguments.GetValue(_maxGap),
-            RejectionThreshold = arguments.GetValue(_reject),
-            MinimumVolume = arguments.GetValue(_minVolume),
-            Direction = _direction.In(arguments)!.Value,
-            SingleLayer = _singleLayer.In(arguments)!.Value,
-            Solver = _solver.In(arguments)!.Value,
-            Threads = arguments.GetValue(_threads),
-        };
+        StitchOptions options = _method.In(arguments, arguments.GetValue(_threads));
         return (terminal, cancellation) =>
         {
             StitchMetrics metrics = Stitch(masks, options, output, json, cells, terminal, cancellation);

@@ -25,7 +25,6 @@ internal static class FaultCode
     public const string TooLarge = "tooLarge";
     public const string MissingFile = "missingFile";
     public const string UnknownOption = "unknownOption";
-    public const string Unsupported = "unsupported";
     public const string Superseded = "superseded";
     public const string Internal = "internal";
 
