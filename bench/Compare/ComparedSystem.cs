@@ -1,6 +1,7 @@
 using CellStitch.Core.Baselines;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Flows;
 using CellStitch.Segmentation.Stacks;
 using CellStitch.Segmentation.Systems;
 
@@ -19,9 +20,9 @@ internal sealed record ComparedSystem(string Name, string What, MaskKind Masks, 
         new("robust", "`cellstitch run`: the network's masks, profile `robust`", MaskKind.Network, true, Stitched(StitchProfile.Robust)),
         new("paper", "the network's masks, the method as published", MaskKind.Network, true, Stitched(StitchProfile.Paper)),
         new("2D + IoU", "Cellpose's 2D route: the network's XY masks, linked where their IoU is at least 0.25 (`stitch-iou`)", MaskKind.Network, false, Linked),
+        new("Cellpose 3D", "the network's flows of all three directions averaged, sinks in 3D", MaskKind.None, false, Averaged),
         new("watershed 3D", "3D seeded watershed, no network", MaskKind.None, false, Watershed),
         new("classic, robust", "masks without a network (`--method classic`), profile `robust`", MaskKind.Classic, true, Stitched(StitchProfile.Robust)),
-        new("robust, diameter estimated", "as `robust`, but the diameter is estimated instead of given", MaskKind.Estimated, true, Stitched(StitchProfile.Robust)),
     ];
 
     /// <summary>The systems on masks that somebody else made.</summary>
@@ -54,6 +55,14 @@ internal sealed record ComparedSystem(string Name, string What, MaskKind Masks, 
         using EveryNthRaw raw = item.OpenRaw();
         var setup = SegmentationSetup.Decide(raw, item.Options(SegmentationMethod.Classic), network: null);
         return SeededWatershed.Segment(raw, setup, threads: StackCase.Threads);
+    }
+
+    private static LabelVolume Averaged(StackCase item, MaskStacks? masks)
+    {
+        using EveryNthRaw raw = item.OpenRaw();
+        using var network = FlowNetwork.Open(FlowNetwork.DefaultModelPath);
+        var setup = SegmentationSetup.Decide(raw, item.Options(SegmentationMethod.Onnx), network);
+        return Cellpose3D.Segment(raw, setup, network, threads: StackCase.Threads);
     }
 
     private sealed class MemorySink : ILayerSink

@@ -15,9 +15,6 @@ internal enum MaskKind
     /// <summary>The network, the diameter known.</summary>
     Network,
 
-    /// <summary>The network, the diameter estimated.</summary>
-    Estimated,
-
     /// <summary>The method without a network, the diameter known.</summary>
     Classic,
 
@@ -34,13 +31,12 @@ internal static class CaseMasks
     public static (Cost Xy, Cost Projections) Make(StackCase item, MaskKind kind)
     {
         SegmentationMethod method = kind == MaskKind.Classic ? SegmentationMethod.Classic : SegmentationMethod.Onnx;
-        SegmentationOptions options = item.Options(method);
         using EveryNthRaw raw = item.OpenRaw();
         using FlowNetwork? network = method == SegmentationMethod.Onnx ? FlowNetwork.Open(FlowNetwork.DefaultModelPath) : null;
         SegmentationSetup? setup = null;
         (LabelVolume first, Cost xy) = Cost.Of(() =>
         {
-            setup = SegmentationSetup.Decide(raw, kind == MaskKind.Estimated ? options with { Diameter = null } : options, network);
+            setup = SegmentationSetup.Decide(raw, item.Options(method), network);
             return Masks(0);
         });
         (LabelVolume[] others, Cost projections) = Cost.Of(() => (LabelVolume[])[Masks(1), Masks(2)]);

@@ -34,10 +34,13 @@ var known = JsonSerializer.Deserialize<Dictionary<string, SetFacts>>(File.ReadAl
 VolumeSet[] sets = [.. folders.SelectMany(sets => VolumeSet.In(sets, known))];
 string images = Path.Combine(places[1], "images");
 Directory.CreateDirectory(Path.Combine(images, "comparison"));
+string remarks = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "remarks.md"));
 var results = new List<SystemResult>();
+var estimates = new Dictionary<VolumeSet, double>();
 var pictures = new List<(VolumeSet, int, string, IReadOnlyList<ComparedSystem>)>();
 foreach (VolumeSet set in sets)
 {
+    estimates.Add(set, SystemRun.EstimatedDiameterPx(new StackCase(set, 1, work)));
     ComparedSystem[] systems = [.. ComparedSystem.All.Concat(ComparedSystem.OnGivenMasks).Where(system => SystemRun.Applies(system, set))];
     foreach (int every in steps.Where(every => EveryNthLabels.Thinned(set.Shape, every).Depth >= FewestLayers))
     {
@@ -59,9 +62,10 @@ foreach (VolumeSet set in sets)
             pictures.Add((set, every, $"{set.Name}.png", shown));
         }
     }
+
+    // After every set, so that a long run can be watched.
+    File.WriteAllText(Path.Combine(images, "comparison.svg"), ComparisonReport.Chart(results));
+    File.WriteAllText(Path.Combine(places[1], "comparison.md"), ComparisonReport.Write(results, estimates, remarks, pictures));
 }
 
-File.WriteAllText(Path.Combine(images, "comparison.svg"), ComparisonReport.Chart(results));
-string remarks = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "remarks.md"));
-File.WriteAllText(Path.Combine(places[1], "comparison.md"), ComparisonReport.Write(results, remarks, pictures));
 return 0;

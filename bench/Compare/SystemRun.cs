@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Flows;
+using CellStitch.Segmentation.Stacks;
 
 namespace CellStitch.Compare;
 
@@ -10,6 +12,7 @@ internal static class SystemRun
     public const string Verb = "alone";
 
     private const string CaseFile = "case.json";
+    private const string Estimate = "diameter";
 
     /// <summary>Whether a system can be run on a set.</summary>
     public static bool Applies(ComparedSystem system, VolumeSet set) => system.Masks != MaskKind.Given || set.Masks.Count > 0;
@@ -46,10 +49,31 @@ internal static class SystemRun
         }
     }
 
+    /// <summary>What the program takes the cells' diameter for where it is not told, in pixels.</summary>
+    public static double EstimatedDiameterPx(StackCase item)
+    {
+        string file = Path.Combine(item.Folder, $"{Estimate}.json");
+        if (!File.Exists(file))
+        {
+            Start(item, Estimate);
+        }
+
+        return Stored.Read<double>(file);
+    }
+
     /// <summary>What a process of its own does: one step.</summary>
     public static void Alone(string folder, string step)
     {
         StackCase item = Stored.Read<StackCase>(Path.Combine(folder, CaseFile));
+        if (step == Estimate)
+        {
+            using EveryNthRaw raw = item.OpenRaw();
+            using var network = FlowNetwork.Open(FlowNetwork.DefaultModelPath);
+            SegmentationOptions options = item.Options(SegmentationMethod.Onnx) with { Diameter = null };
+            Stored.Write(Path.Combine(folder, $"{Estimate}.json"), SegmentationSetup.Decide(raw, options, network).Diameter);
+            return;
+        }
+
         if (Enum.TryParse(step, out MaskKind kind))
         {
             (Cost xy, Cost projections) = CaseMasks.Make(item, kind);
