@@ -21,6 +21,7 @@ internal sealed record ComparedSystem(string Name, string What, MaskKind Masks, 
         new("paper", "the network's masks, the method as published", MaskKind.Network, true, Stitched(StitchProfile.Paper)),
         new("2D + IoU", "Cellpose's 2D route: the network's XY masks, linked where their IoU is at least 0.25 (`stitch-iou`)", MaskKind.Network, false, Linked),
         new("Cellpose 3D", "the network's flows of all three directions averaged, sinks in 3D", MaskKind.None, false, Averaged),
+        new("boundaries", "the network's boundaries, watershed and agglomeration as PlantSeg does it", MaskKind.None, false, Boundaries),
         new("watershed 3D", "3D seeded watershed, no network", MaskKind.None, false, Watershed),
         new("classic, robust", "masks without a network (`--method classic`), profile `robust`", MaskKind.Classic, true, Stitched(StitchProfile.Robust)),
     ];
@@ -57,12 +58,17 @@ internal sealed record ComparedSystem(string Name, string What, MaskKind Masks, 
         return SeededWatershed.Segment(raw, setup, threads: StackCase.Threads);
     }
 
-    private static LabelVolume Averaged(StackCase item, MaskStacks? masks)
+    private static LabelVolume Averaged(StackCase item, MaskStacks? masks) =>
+        FromNetwork(item, (raw, setup, network) => Cellpose3D.Segment(raw, setup, network, threads: StackCase.Threads));
+
+    private static LabelVolume Boundaries(StackCase item, MaskStacks? masks) =>
+        FromNetwork(item, (raw, setup, network) => BoundarySegmentation.Segment(raw, setup, network, new BoundaryOptions(), StackCase.Threads));
+
+    private static LabelVolume FromNetwork(StackCase item, Func<IRawSource, SegmentationSetup, FlowNetwork, LabelVolume> segment)
     {
         using EveryNthRaw raw = item.OpenRaw();
         using var network = FlowNetwork.Open(FlowNetwork.DefaultModelPath);
-        var setup = SegmentationSetup.Decide(raw, item.Options(SegmentationMethod.Onnx), network);
-        return Cellpose3D.Segment(raw, setup, network, threads: StackCase.Threads);
+        return segment(raw, SegmentationSetup.Decide(raw, item.Options(SegmentationMethod.Onnx), network), network);
     }
 
     private sealed class MemorySink : ILayerSink

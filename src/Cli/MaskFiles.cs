@@ -1,4 +1,5 @@
 using CellStitch.Core.IO;
+using CellStitch.Core.IO.Npy;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
 
@@ -76,10 +77,14 @@ internal sealed class OpenMasks : IDisposable
 
     private ILayerSource Open(string path)
     {
-        TiffReader file = TiffReader.Open(path);
-        ILayerSource masks = file.Info.Bits == 8 ? new EightBitMasks(file) : file;
+        ILayerSource file = LabelFile.Open(path);
+        ILayerSource masks = file is TiffReader { Info.Bits: 8 } or NpyMasks { Bits: 8 } ? new EightBitMasks(file) : file;
         _open.Add(masks);
-        _notes.AddRange(file.Info.Warnings.Select(warning => $"{file.Name}: {warning}"));
+        if (file is TiffReader tiff)
+        {
+            _notes.AddRange(tiff.Info.Warnings.Select(warning => $"{file.Name}: {warning}"));
+        }
+
         return masks;
     }
 }

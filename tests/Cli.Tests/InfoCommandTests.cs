@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CellStitch.Core.Tests.IO.Npy;
 using CellStitch.Tests;
 
 namespace CellStitch.Cli.Tests;
@@ -15,6 +16,18 @@ public sealed class InfoCommandTests(SmallVolume volume) : IDisposable
         Assert.Contains("10 × 48 × 40 (z × y × x) uint8", output);
         Assert.Contains("3 × 1 × 1 µm", output);
         Assert.Contains("deflate", output);
+    }
+
+    [Fact]
+    public void Info_SegmentationOfCellpose_SaysWhatItHolds()
+    {
+        File.WriteAllBytes(_scratch["a_seg.npy"], HandmadeNpy.Segmentation(4, "u2", '<', [1, 2, 2], [0, 0, 1, 0, 0, 0, 2, 0]));
+        File.WriteAllBytes(_scratch["b_seg.npy"], HandmadeNpy.Segmentation(4, "f4", '<', [1, 1], [0, 0, 0, 0x3f]));
+
+        Assert.Contains("1 × 2 × 2 (z × y × x) uint16", Run.Done("info", _scratch["a_seg.npy"]).Output);
+        Run bad = Run.Of("info", _scratch["b_seg.npy"]);
+        Assert.Equal(ExitCode.BadInput, bad.Code);
+        Assert.Contains("error: b_seg.npy, page 0: the pixel in row 0, column 0 is 0.5", bad.Error);
     }
 
     [Fact]

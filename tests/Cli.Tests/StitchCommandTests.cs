@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CellStitch.Core.IO;
 using CellStitch.Core.Stitching;
+using CellStitch.Core.Tests.IO.Npy;
 using CellStitch.Core.Volumes;
 using CellStitch.Tests;
 using Json.Schema;
@@ -45,6 +46,22 @@ public sealed class StitchCommandTests(SmallVolume volume) : IDisposable
         };
         Assert.Equal(Core(options).Voxels.ToArray(), Scratch.Labels(Labels));
         Assert.NotEqual(Core(new StitchOptions()).Voxels.ToArray(), Scratch.Labels(Labels));
+    }
+
+    [Fact]
+    public void Stitch_SegmentationsOfCellpose_EqualsTheTiffs()
+    {
+        Run.Done("stitch", volume.Xy, "--xz", volume.Xz, "--yz", volume.Yz, "-o", Labels);
+        uint[] expected = Scratch.Labels(Labels);
+
+        // Cellpose sees the slices as a stack of images: (y, z, x) and (x, z, y).
+        Run run = Run.Done(
+            "stitch", Numpy("xy_seg.npy", volume.Xy, AxisOrder.ZYX), "--xz", Numpy("xz_seg.npy", volume.Xz, AxisOrder.YZX),
+            "--yz", Numpy("yz_seg.npy", volume.Yz, AxisOrder.XZY), "-o", Labels);
+
+        Assert.Equal(expected, Scratch.Labels(Labels));
+        Assert.Contains("xy_seg.npy", run.Error);
+        Assert.Contains("voxel size", run.Error);
     }
 
     [Theory]
@@ -193,6 +210,14 @@ public sealed class StitchCommandTests(SmallVolume volume) : IDisposable
     }
 
     public void Dispose() => _scratch.Dispose();
+
+    private string Numpy(string name, string tiff, AxisOrder order)
+    {
+        LabelVolume stored = Stored(Scratch.Read(tiff), order);
+        byte[] samples = [.. stored.Voxels.ToArray().SelectMany(label => BitConverter.GetBytes((ushort)label))];
+        File.WriteAllBytes(_scratch[name], HandmadeNpy.Segmentation(3, "u2", '<', [stored.Shape.Depth, stored.Shape.Height, stored.Shape.Width], samples));
+        return _scratch[name];
+    }
 
     private LabelVolume Core(StitchOptions options)
     {

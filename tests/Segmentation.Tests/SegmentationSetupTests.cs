@@ -1,5 +1,6 @@
 using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Flows;
 using CellStitch.Segmentation.Images;
 using CellStitch.Segmentation.Stacks;
 using CellStitch.Tests;
@@ -29,6 +30,20 @@ public class SegmentationSetupTests
         {
             Assert.Equal(12, Decide(raw).Diameter);
         }
+    }
+
+    [Theory]
+    [InlineData("mouse_embryo_train_Emb01_t501", 11.5)]
+    [InlineData("stardist_demo3d", 11.3)]
+    [InlineData("gland_20171204_4a", 10.9)]
+    public void Decide_WithoutDiameter_ComesCloseToTheTrueMedian(string item, double truePx)
+    {
+        using RawReader raw = RawReader.Open(SharedData.Data("real", item, "raw.tif"));
+        using var network = FlowNetwork.Open(FlowNetwork.DefaultModelPath);
+        double estimated = SegmentationSetup.Decide(raw, new SegmentationOptions(), network, TestContext.Current.CancellationToken).Diameter;
+
+        // The network takes a third more or less.
+        Assert.InRange(estimated, truePx / 1.33, truePx * 1.33);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using CellStitch.Core.Evaluation;
-using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Cli.Commands;
@@ -35,8 +34,8 @@ internal sealed class EvaluateCommand : CliCommand
         using OutputFile? file = OutputFile.CreateIfNamed(json, truth, predicted);
         SegmentationScores scores = terminal.Track(steps =>
         {
-            using ILayerSource trueCells = TiffReader.Open(truth);
-            using ILayerSource predictedCells = TiffReader.Open(predicted);
+            using ILayerSource trueCells = LabelFile.Open(truth);
+            using ILayerSource predictedCells = LabelFile.Open(predicted);
             InstanceOverlap overlap = InstanceOverlap.Measure(
                 trueCells, predictedCells, threads, StepsOf.Share(steps, "comparing cells"), cancellation);
             return SegmentationScores.Of(overlap, strict);

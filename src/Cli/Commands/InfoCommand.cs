@@ -1,10 +1,11 @@
 using System.CommandLine;
 using CellStitch.Core.IO;
+using CellStitch.Core.IO.Npy;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Cli.Commands;
 
-/// <summary><c>cellstitch info</c>: what TIFF files hold, and whether they can be used.</summary>
+/// <summary><c>cellstitch info</c>: what TIFF and numpy files hold, and whether they can be used.</summary>
 internal sealed class InfoCommand : CliCommand
 {
     private readonly Argument<string[]> _files;
@@ -13,10 +14,10 @@ internal sealed class InfoCommand : CliCommand
     public InfoCommand()
         : base(
             "info",
-            "Says what TIFF files hold, and checks every page.",
+            "Says what TIFF files, or the _seg.npy of Cellpose, hold, and checks every page.",
             "cellstitch info xy.tif xz.tif yz.tif --masks")
     {
-        _files = new Argument<string[]>("FILE") { Description = "TIFF files.", Arity = ArgumentArity.OneOrMore };
+        _files = new Argument<string[]>("FILE") { Description = "TIFF or numpy files.", Arity = ArgumentArity.OneOrMore };
         Add(_files);
         _masks = AddSwitch("--masks", "The files must hold masks; by default a raw stack will do.");
     }
@@ -45,6 +46,11 @@ internal sealed class InfoCommand : CliCommand
 
     private static int Describe(string path, bool mustBeMasks, TextWriter output, CancellationToken cancellation)
     {
+        if (File.Exists(path) && NpyMasks.Is(path))
+        {
+            return DescribeNumpy(path, output, cancellation);
+        }
+
         TiffInfo info = TiffInfo.Check(path, mustBeMasks, cancellation: cancellation);
         InvalidMaskException? fault = mustBeMasks
             ? null
@@ -62,6 +68,21 @@ internal sealed class InfoCommand : CliCommand
                 .. fault is null ? [] : new object[][] { ["no masks", fault.Message] },
                 .. info.Warnings.Select(warning => new object[] { "note", warning }),
             ]);
+        return ExitCode.Done;
+    }
+
+    private static int DescribeNumpy(string path, TextWriter output, CancellationToken cancellation)
+    {
+        using var masks = NpyMasks.Open(path);
+        uint[] layer = new uint[masks.Shape.LayerPixels];
+        for (int z = 0; z < masks.Shape.Depth; z++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            masks.ReadLayer(z, layer);
+        }
+
+        output.WriteLine(path);
+        TextTable.Write(output, ["pixels", $"{masks.Shape} (z × y × x) {masks.PixelType}"], ["voxel size", "not stated"], ["stored as", "numpy"], ["usable as", "masks: whole numbers from 0"]);
         return ExitCode.Done;
     }
 

@@ -26,9 +26,9 @@ internal sealed class StitchCommand : CliCommand
             "stitch",
             "Stitches 2D masks into 3D cells by optimal transport.",
             "cellstitch stitch xy.tif --xz xz.tif --yz yz.tif -o labels.tif",
-            "cellstitch stitch xy.tif -o labels.tif --min-volume 100 --single-layer keep --json stitch.json")
+            "cellstitch stitch stack_seg.npy -o labels.tif --min-volume 100 --json stitch.json")
     {
-        _xy = AddInput("XY.tif", "XY masks: page z is layer z; labels unique within a page, 0 is background.");
+        _xy = AddInput("XY.tif", "XY masks: page z is layer z; labels unique within a page, 0 is background. TIFF, or Cellpose's _seg.npy.");
         _xz = AddPath("--xz", "XZ.tif", "XZ masks of the same volume; their votes reject wrong matches.");
         _yz = AddPath("--yz", "YZ.tif", "YZ masks of the same volume; give both projections or none.");
         _axesXz = AddChoice<AxisOrder>("--axes-xz", null, AxesHelp);

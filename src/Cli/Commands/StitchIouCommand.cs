@@ -32,7 +32,7 @@ internal sealed class StitchIouCommand : CliCommand
         using OutputFile labels = OutputFile.Create(output, xy);
         IouStitchingSummary summary = terminal.Track(steps =>
         {
-            using ILayerSource masks = TiffReader.Open(xy);
+            using ILayerSource masks = LabelFile.Open(xy);
             using var writer = new TiffWriter(labels.Stream, threads);
             return IouStitching.Stitch(masks, writer, iou, threads, StepsOf.Share(steps, "stitching by IoU"), cancellation);
         });

@@ -221,7 +221,8 @@ internal sealed record TiffMetadata
             }
 
             int[] sizes = [.. shape.EnumerateArray().Select(size => size.ValueKind == JsonValueKind.Number && size.TryGetInt32(out int n) ? n : 0)];
-            int[] leading = [.. sizes.SkipLast(2).Where(size => size != 1)];
+            // Mesmer's masks have one channel as the last axis.
+            int[] leading = [.. (sizes is [_, _, _, .., 1] ? sizes.SkipLast(1) : sizes).SkipLast(2).Where(size => size != 1)];
             bool truncated = json.RootElement.TryGetProperty("truncated", out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
             return leading switch
             {

@@ -25,19 +25,20 @@ internal static class DiameterEstimate
             (double score, double found) = network is null ? Classic(tried, crops) : Network(crops, network);
             if (score > best.Score)
             {
-                best = (score, tried with { Diameter = Math.Clamp(found, 0.67, 1.5) * diameter });
+                // Masks have much the same size in pixels of the layer whatever diameter was tried, so it is what counts, also far from the diameter tried.
+                best = (score, tried with { Diameter = found * diameter });
             }
         }
 
         return best.Setup;
     }
 
-    // The share of the image in masks, each counted less the more its flows err.
+    // The share of the image in masks, times the cube of their mean quality: a wrong scale covers noise with poor masks, which a plain product would reward.
     private static (double Score, double Found) Network(GreyImage[] crops, FlowNetwork network)
     {
         var rules = new MaskRules();
         double good = 0;
-        long pixels = 0;
+        (long inMasks, long pixels) = (0, 0);
         var sizes = new List<int>();
         foreach (GreyImage crop in crops)
         {
@@ -50,6 +51,7 @@ internal static class DiameterEstimate
                 if (errors[label] <= rules.FlowThreshold && areas[label] >= rules.SmallestMask)
                 {
                     good += areas[label] * (1 - (errors[label] / rules.FlowThreshold));
+                    inMasks += areas[label];
                     sizes.Add(areas[label]);
                 }
             }
@@ -57,7 +59,8 @@ internal static class DiameterEstimate
             pixels += labels.Length;
         }
 
-        return (good / pixels, Found(sizes));
+        double quality = inMasks == 0 ? 0 : good / inMasks;
+        return ((double)inMasks / pixels * Math.Pow(quality, 3), Found(sizes));
     }
 
     private static (double Score, double Found) Classic(SegmentationSetup setup, GreyImage[] crops)

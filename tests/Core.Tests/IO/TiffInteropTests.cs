@@ -130,6 +130,34 @@ public sealed class TiffInteropTests : IDisposable
         Assert.Contains("1 thumbnails", Assert.Single(reader.Info.Warnings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("labels.astype('int16')[None, :, None, :, :, None], imagej=True")]
+    [InlineData("labels.astype('uint16'), compression='zlib'")]
+    [InlineData("labels.astype('int32')")]
+    [InlineData("labels.astype('float32')[..., None]")]
+    [InlineData("labels.astype('int64')[..., None]")]
+    public void Tifffile_MasksAsStarDistAndMesmerSaveThem_AreRead(string written)
+    {
+        string path = Written(400, out LabelVolume volume);
+        string masks = Path.Combine(_folder, "masks.tif");
+        Tifffile($"import sys, tifffile\nlabels = tifffile.imread(sys.argv[1])\ntifffile.imwrite(sys.argv[2], {written})", path, masks);
+
+        using var reader = TiffReader.Open(masks);
+        Assert.Equal(volume.Voxels, LabelVolume.From(reader).Voxels);
+    }
+
+    [Theory]
+    [InlineData("numpy.stack([labels, labels], -1).astype('float32')", "4 axes (5 × 150 × 200 × 2); expected a stack (z, y, x)")]
+    [InlineData("numpy.stack([labels, labels], -1).astype('float32'), photometric='minisblack', planarconfig='contig'", "2 samples per pixel (several channels)")]
+    public void Tifffile_BothCompartmentsOfMesmer_AreRefused(string written, string sentence)
+    {
+        string path = Written(400, out _);
+        string masks = Path.Combine(_folder, "masks.tif");
+        Tifffile($"import sys, tifffile, numpy\nlabels = tifffile.imread(sys.argv[1])\ntifffile.imwrite(sys.argv[2], {written})", path, masks);
+
+        Assert.Contains(sentence, Assert.Throws<InvalidMaskException>(() => TiffReader.Open(masks)).Message, StringComparison.Ordinal);
+    }
+
     private string Written(uint largest, out LabelVolume volume)
     {
         string path = Path.Combine(_folder, string.Create(CultureInfo.InvariantCulture, $"{largest}.tif"));
