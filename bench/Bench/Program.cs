@@ -31,6 +31,9 @@ switch (args)
     case ["interpolation-experiment", string folder]:
         InterpolationExperiment.Run(folder, Console.Out);
         return 0;
+    case ["interpolation-pictures", string layers, string cells, string folder]:
+        InterpolationPictures.Run(layers, cells, folder);
+        return 0;
     case ["durable"]:
         DurableBench.Run(Console.Out);
         return 0;
@@ -40,6 +43,6 @@ switch (args)
     default:
         Console.Error.WriteLine(
             "usage: dotnet run -c Release --project bench/Bench -- "
-            + "overlap | transport | link | stitch | interpolate | interpolation-quality FOLDER | interpolation-experiment FOLDER | durable | volume");
+            + "overlap | transport | link | stitch | interpolate | interpolation-quality FOLDER | interpolation-experiment FOLDER | interpolation-pictures LAYERS.tif CELL.tif FOLDER | durable | volume");
         return 2;
 }
