@@ -7,11 +7,18 @@ if (args is [SystemRun.Verb, string folder, string step])
     return 0;
 }
 
+if (args is [SliceCost.Verb])
+{
+    SliceCost.Run(Console.Out);
+    return 0;
+}
+
 const string Synthetic = "--synthetic";
 string[] places = [.. args.Where(arg => arg != Synthetic)];
 if (places.Length < 2 || (places.Length == 2 && !args.Contains(Synthetic)))
 {
     Console.Error.WriteLine($"usage: dotnet run -c Release --project bench/Compare -- [{Synthetic}] WORK DOCS [SETS…]");
+    Console.Error.WriteLine($"       dotnet run -c Release --project bench/Compare -- {SliceCost.Verb}");
     Console.Error.WriteLine("  WORK  folder that gathers the results; those that are there are not computed again");
     Console.Error.WriteLine("  DOCS  folder that receives comparison.md and images/");
     Console.Error.WriteLine("  SETS  folders of folders with raw.tif and labels.tif");
