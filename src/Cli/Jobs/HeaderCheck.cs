@@ -13,6 +13,9 @@ namespace CellStitch.Cli.Jobs;
 /// <param name="Notes">What the user should know.</param>
 internal sealed record HeaderCheck(VolumeShape Shape, bool Votes, int RowStep, long Bytes, IReadOnlyList<string> Notes)
 {
+    /// <summary>Voxel size, if known.</summary>
+    public VoxelSize? VoxelSize { get; init; }
+
     /// <summary>Reads the headers.</summary>
     /// <exception cref="InvalidMaskException">The job cannot be processed; the sentence is that of <c>cellstitch info</c> and of error.json.</exception>
     public static HeaderCheck Of(Submission submission)
@@ -41,7 +44,8 @@ internal sealed record HeaderCheck(VolumeShape Shape, bool Votes, int RowStep, l
             notes.Add(MaskWarnings.NoVotes);
         }
 
-        if (xy.VoxelSize is null && submission.Options.VoxelSize is null)
+        VoxelSize? voxelSize = submission.Options.VoxelSize ?? xy.VoxelSize;
+        if (voxelSize is null)
         {
             notes.Add(MaskWarnings.NoVoxelSize(xy.Name));
         }
@@ -53,7 +57,7 @@ internal sealed record HeaderCheck(VolumeShape Shape, bool Votes, int RowStep, l
             notes.AddRange(NotesOf(truth));
         }
 
-        return new HeaderCheck(shape, xz, rowStep, submission.Stacks.Values.Sum(file => new FileInfo(file).Length), notes);
+        return new HeaderCheck(shape, xz, rowStep, submission.Stacks.Values.Sum(file => new FileInfo(file).Length), notes) { VoxelSize = voxelSize };
 
         bool Project(string name, AxisOrder? given, Projection projection)
         {

@@ -1,3 +1,4 @@
+using CellStitch.Core.Interpolation;
 using CellStitch.Functions;
 using CellStitch.Functions.Jobs;
 
@@ -14,6 +15,9 @@ internal sealed record Prediction(int Blocks, TimeSpan Time, long MemoryBytes)
 
     // 48 ns of two cores.
     private const double CoreSecondsPerVoxel = 96e-9;
+
+    // The whole of `interpolate` on interp2_M, reading and writing included.
+    private const double CoreSecondsPerIsotropicVoxel = 80e-9;
 
     // The app at rest, and what every activity holds: whole layers while they are small, bands of rows of larger ones. host.json lets four run at once.
     private const long BytesAtRest = 100_000_000;
@@ -36,9 +40,15 @@ internal sealed record Prediction(int Blocks, TimeSpan Time, long MemoryBytes)
         int blocks = plan.LayerBlocks * plan.RowBlocks;
         double pixels = job.Shape.LayerPixels;
         double bytesOfActivity = Math.Min(BytesPerPixelOfSmallLayer * pixels, BytesOfBands + (BytesPerPixelOfLargeLayer * pixels));
+        double coreSeconds = CoreSecondsPerVoxel * job.Shape.Voxels;
+        if (options.Interpolation(job.VoxelSize, job.Shape.Depth)?.Anisotropy is { } anisotropy)
+        {
+            coreSeconds += CoreSecondsPerIsotropicVoxel * pixels * Interpolator.DepthOf(job.Shape.Depth, anisotropy);
+        }
+
         return new Prediction(
             blocks,
-            TimeSpan.FromSeconds(SecondsOfAnyRun + (CoreSecondsPerVoxel * job.Shape.Voxels / cores)),
+            TimeSpan.FromSeconds(SecondsOfAnyRun + (coreSeconds / cores)),
             BytesAtRest + (long)(bytesOfActivity * Math.Min(blocks, ActivitiesAtOnce)));
     }
 }

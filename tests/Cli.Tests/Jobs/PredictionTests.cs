@@ -35,6 +35,17 @@ public class PredictionTests
         Assert.Equal(4, prediction.Blocks);
     }
 
+    [Fact]
+    public void Of_InterpolatedJob_TakesTimeForTheNewLayers()
+    {
+        double Seconds(JobOptions options) => Prediction.Of(Job(64, 512, 512), options, cores: 2).Time.TotalSeconds;
+
+        double without = Seconds(new JobOptions { Anisotropy = 4, Interpolate = false });
+
+        Assert.Equal(without, Seconds(new JobOptions()));
+        Assert.Equal(without + (80e-9 * 512 * 512 * 253 / 2), Seconds(new JobOptions { Anisotropy = 4 }), precision: 6);
+    }
+
     private static HeaderCheck Job(int depth, int height, int width) =>
         new(new VolumeShape(depth, height, width), Votes: true, RowStep: height, Bytes: 1, Notes: []);
 }
