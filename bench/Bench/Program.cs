@@ -1,6 +1,5 @@
 using System.Globalization;
 using CellStitch.Bench;
-using CellStitch.Core.Stitching;
 
 switch (args)
 {
@@ -16,8 +15,8 @@ switch (args)
     case ["stitch"]:
         StitchBench.Run(Console.Out);
         return 0;
-    case ["stitch-alone", string folder, string profile]:
-        StitchBench.Measure(folder, Enum.Parse<StitchProfile>(profile));
+    case ["stitch-alone", string folder, string variant]:
+        StitchBench.Measure(folder, variant);
         return 0;
     case ["interpolate"]:
         InterpolateBench.Run(Console.Out);

@@ -13,6 +13,10 @@ namespace CellStitch.Bench;
 internal static class StitchBench
 {
     private const int Rounds = 3;
+    private const string Paper = "paper";
+    private const string Repaired = "robust, repaired";
+
+    private static readonly string[] Variants = [Paper, "robust", Repaired];
 
     // What the published Python costs on such a volume, in CPU seconds (extrapolated from 64 × 512 × 512 by voxels and cells; docs/algorithm.md).
     private const double PublishedFrom = 1540;
@@ -24,18 +28,18 @@ internal static class StitchBench
         try
         {
             int cells = MakeInput(folder.FullName);
-            var runs = new Dictionary<StitchProfile, List<string[]>> { [StitchProfile.Paper] = [], [StitchProfile.Robust] = [] };
+            var runs = Variants.ToDictionary(name => name, _ => new List<string[]>());
             for (int round = 0; round < Rounds; round++)
             {
-                foreach ((StitchProfile profile, List<string[]> done) in runs)
+                foreach ((string variant, List<string[]> done) in runs)
                 {
-                    done.Add(RunAlone(folder.FullName, profile));
+                    done.Add(RunAlone(folder.FullName, variant));
                 }
             }
 
-            foreach ((StitchProfile profile, List<string[]> done) in runs)
+            foreach ((string variant, List<string[]> done) in runs)
             {
-                output.WriteLine($"Profile {profile}: ");
+                output.WriteLine($"{variant}:");
                 Report(output, cells, done);
             }
         }
@@ -46,7 +50,7 @@ internal static class StitchBench
     }
 
     /// <summary>The measured process: reads, stitches, writes, and prints its figures, one per line.</summary>
-    public static void Measure(string folder, StitchProfile profile)
+    public static void Measure(string folder, string variant)
     {
         using TiffReader xy = TiffReader.Open(Path.Combine(folder, "xy.tif"));
         using TiffReader xz = TiffReader.Open(Path.Combine(folder, "xz.tif"));
@@ -63,7 +67,7 @@ internal static class StitchBench
 
         Console.WriteLine($"reading the three stacks once;{clock.Lap()}");
 
-        var options = new StitchOptions { Profile = profile };
+        var options = new StitchOptions { Profile = variant == Paper ? StitchProfile.Paper : StitchProfile.Robust, Repair = variant == Repaired };
         StitchStage stage = StitchStage.Trace;
         var progress = new StageChange(next =>
         {
@@ -97,10 +101,10 @@ internal static class StitchBench
         return truth.CellCount;
     }
 
-    private static string[] RunAlone(string folder, StitchProfile profile)
+    private static string[] RunAlone(string folder, string variant)
     {
         using Process process = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, ["stitch-alone", folder, profile.ToString()]) { RedirectStandardOutput = true })!;
+            new ProcessStartInfo(Environment.ProcessPath!, ["stitch-alone", folder, variant]) { RedirectStandardOutput = true })!;
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
