@@ -152,10 +152,10 @@ public class RepairTests
     [Fact]
     public void LayerSplit_AnyRows_AppliesAsToTheWholeLayer()
     {
-        LayerSplit split = LayerSplit.None.Plus(1, [new LabelRun(3, 4, 5), new LabelRun(9, 2, 6)]).Plus(1, [new LabelRun(5, 5, 7)]);
+        LayerSplit split = LayerSplit.None.Plus(1, [new LabelRun(3, 4, 5), new LabelRun(9, 2, 6)]).Plus(1, [new LabelRun(3, 2, 7), new LabelRun(5, 2, 8)]);
         uint[] whole = new uint[12];
         split.Apply(whole, 0);
-        Assert.Equal([0, 0, 0, 5, 5, 7, 7, 7, 7, 7, 6, 0], whole);
+        Assert.Equal([0, 0, 0, 7, 7, 8, 8, 0, 0, 6, 6, 0], whole);
         for (int first = 0; first < 12; first++)
         {
             for (int end = first; end <= 12; end++)

@@ -30,19 +30,26 @@ internal sealed class LayerSplit
 
     /// <summary>This split with further ones on top of it.</summary>
     /// <param name="slices">How many slices they split.</param>
-    /// <param name="runs">All pixels of those slices, in any order.</param>
-    public LayerSplit Plus(int slices, IEnumerable<LabelRun> runs)
+    /// <param name="runs">All pixels of those slices, ascending.</param>
+    public LayerSplit Plus(int slices, LabelRun[] runs)
     {
-        var labels = new SortedDictionary<int, uint>();
-        foreach (LabelRun run in Runs.Concat(runs))
+        // A part that was split again is in the new runs as a whole, any other one not at all.
+        var kept = new List<LabelRun>(Runs.Length);
+        int next = 0;
+        foreach (LabelRun run in Runs)
         {
-            for (int pixel = run.Start; pixel < run.End; pixel++)
+            while (next < runs.Length && runs[next].End <= run.Start)
             {
-                labels[pixel] = run.Label;
+                next++;
+            }
+
+            if (next == runs.Length || runs[next].Start > run.Start)
+            {
+                kept.Add(run);
             }
         }
 
-        return new LayerSplit(Slices + slices, [.. RunsOf(labels.Select(entry => (entry.Key, entry.Value)))]);
+        return new LayerSplit(Slices + slices, [.. kept.Concat(runs).OrderBy(run => run.Start)]);
     }
 
     /// <summary>Joins neighbouring pixels of one label.</summary>

@@ -101,37 +101,41 @@ internal sealed class SliceParts
     private static SliceParts? Of(SlicePixel[] pixels, int width, IReadOnlyDictionary<uint, int> areas, Func<SlicePixel, uint> labelOf)
     {
         // In order of appearance, so that ties are decided by place and not by label.
-        var met = new List<uint>();
-        var shared = new Dictionary<uint, int>();
-        foreach (SlicePixel pixel in pixels)
+        var met = new List<(uint Label, int Pixels)>();
+        var indexOf = new Dictionary<uint, int>();
+        var indexAt = new int[pixels.Length];
+        int index = None;
+        for (int i = 0; i < pixels.Length; i++)
         {
-            uint label = labelOf(pixel);
-            ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(shared, label, out bool known);
-            count++;
-            if (!known)
+            uint label = labelOf(pixels[i]);
+            if (index == None || label != met[index].Label)
             {
-                met.Add(label);
+                ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(indexOf, label, out bool isKnown);
+                if (!isKnown)
+                {
+                    known = met.Count;
+                    met.Add((label, 0));
+                }
+
+                index = known;
             }
+
+            indexAt[i] = index;
+            met[index] = (label, met[index].Pixels + 1);
         }
 
-        uint[] parts = [.. met.Where(label => label != 0 && IsPart(shared[label], areas[label], pixels.Length))];
+        int[] parts = [.. Enumerable.Range(0, met.Count).Where(i => met[i].Label != 0 && IsPart(met[i].Pixels, areas[met[i].Label], pixels.Length))];
         if (parts.Length < 2)
         {
             return null;
         }
 
-        var partOf = new Dictionary<uint, int>();
-        foreach (uint part in parts)
-        {
-            partOf.Add(part, partOf.Count);
-        }
-
-        int[] partAt = [.. pixels.Select(pixel => partOf.GetValueOrDefault(labelOf(pixel), None))];
-        int[] group = Join(pixels, width, partAt, [.. parts.Select(part => shared[part])]);
+        int[] partOf = [.. Enumerable.Range(0, met.Count).Select(i => Array.IndexOf(parts, i))];
+        int[] partAt = Array.ConvertAll(indexAt, i => partOf[i]);
+        int[] group = Join(pixels, width, partAt, [.. parts.Select(part => met[part].Pixels)]);
         int[] groups = [.. group.Distinct()];
-        return groups.Length < 2
-            ? null
-            : new SliceParts(pixels, width, [.. partAt.Select(part => part == None ? None : Array.IndexOf(groups, group[part]))], groups.Length);
+        int[] groupOf = Array.ConvertAll(group, g => Array.IndexOf(groups, g));
+        return groups.Length < 2 ? null : new SliceParts(pixels, width, Array.ConvertAll(partAt, part => part == None ? None : groupOf[part]), groups.Length);
     }
 
     // Parts stay apart if clearly more rows and columns show two cells than one, and more than chance; all others are of one group.
@@ -139,8 +143,14 @@ internal sealed class SliceParts
     {
         var agree = new int[areas.Length, areas.Length];
         var reject = new int[areas.Length, areas.Length];
-        Vote(pixels, partAt, pixel => pixel.Pixel / width, pixel => pixel.Xz, agree, reject);
-        Vote(pixels, partAt, pixel => pixel.Pixel % width, pixel => pixel.Yz, agree, reject);
+        int[] columns = [.. Enumerable.Range(0, pixels.Length).OrderBy(i => pixels[i].Pixel % width)];
+        Vote(Array.ConvertAll(pixels, pixel => pixel.Pixel / width), partAt, Array.ConvertAll(pixels, pixel => pixel.Xz), agree, reject);
+        Vote(
+            Array.ConvertAll(columns, i => pixels[i].Pixel % width),
+            Array.ConvertAll(columns, i => partAt[i]),
+            Array.ConvertAll(columns, i => pixels[i].Yz),
+            agree,
+            reject);
         int[] group = [.. Enumerable.Range(0, areas.Length)];
         for (int a = 0; a < areas.Length; a++)
         {
@@ -159,43 +169,64 @@ internal sealed class SliceParts
         return group;
     }
 
-    // A row (XZ) or column (YZ) says whether two parts are one cell: by the label that each has most there.
-    private static void Vote(
-        SlicePixel[] pixels, int[] partAt, Func<SlicePixel, int> lineOf, Func<SlicePixel, uint> labelOf, int[,] agree, int[,] reject)
+    // A row (XZ) or column (YZ) says whether two parts are one cell: by the label that each has most there. The pixels come line by line.
+    private static void Vote(int[] lines, int[] partAt, uint[] labels, int[,] agree, int[,] reject)
     {
-        // In order of appearance, too.
-        var counts = new Dictionary<int, List<(int Part, uint Label, int Pixels)>>();
-        for (int i = 0; i < pixels.Length; i++)
+        var line = new List<(int Part, uint Label, int Pixels)>();
+        int entry = None;
+        for (int i = 0; i < lines.Length; i++)
         {
-            uint label = labelOf(pixels[i]);
-            if (partAt[i] == None || label == 0)
+            if (i > 0 && lines[i] != lines[i - 1])
+            {
+                Count(line, agree, reject);
+                line.Clear();
+                entry = None;
+            }
+
+            if (partAt[i] == None || labels[i] == 0)
             {
                 continue;
             }
 
-            ref List<(int Part, uint Label, int Pixels)>? line = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, lineOf(pixels[i]), out _);
-            line ??= [];
-            int entry = line.FindIndex(known => known.Part == partAt[i] && known.Label == label);
-            if (entry < 0)
+            if (entry == None || line[entry].Part != partAt[i] || line[entry].Label != labels[i])
             {
-                line.Add((partAt[i], label, 1));
+                entry = line.FindIndex(known => known.Part == partAt[i] && known.Label == labels[i]);
+                if (entry == None)
+                {
+                    entry = line.Count;
+                    line.Add((partAt[i], labels[i], 0));
+                }
             }
-            else
+
+            line[entry] = line[entry] with { Pixels = line[entry].Pixels + 1 };
+        }
+
+        Count(line, agree, reject);
+    }
+
+    private static void Count(List<(int Part, uint Label, int Pixels)> line, int[,] agree, int[,] reject)
+    {
+        // Of equally frequent labels the one met first.
+        var usual = new List<(int Part, uint Label, int Pixels)>();
+        foreach ((int Part, uint Label, int Pixels) entry in line)
+        {
+            int known = usual.FindIndex(other => other.Part == entry.Part);
+            if (known == None)
             {
-                line[entry] = line[entry] with { Pixels = line[entry].Pixels + 1 };
+                usual.Add(entry);
+            }
+            else if (entry.Pixels > usual[known].Pixels)
+            {
+                usual[known] = entry;
             }
         }
 
-        foreach (List<(int Part, uint Label, int Pixels)> line in counts.Values)
+        for (int i = 0; i < usual.Count; i++)
         {
-            (int Part, uint Label, int Pixels)[] usual = [.. line.GroupBy(entry => entry.Part).Select(part => part.MaxBy(entry => entry.Pixels))];
-            for (int i = 0; i < usual.Length; i++)
+            for (int j = i + 1; j < usual.Count; j++)
             {
-                for (int j = i + 1; j < usual.Length; j++)
-                {
-                    (int a, int b) = (Math.Min(usual[i].Part, usual[j].Part), Math.Max(usual[i].Part, usual[j].Part));
-                    (usual[i].Label == usual[j].Label ? agree : reject)[a, b]++;
-                }
+                (int a, int b) = (Math.Min(usual[i].Part, usual[j].Part), Math.Max(usual[i].Part, usual[j].Part));
+                (usual[i].Label == usual[j].Label ? agree : reject)[a, b]++;
             }
         }
     }

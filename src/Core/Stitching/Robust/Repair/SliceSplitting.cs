@@ -136,12 +136,12 @@ internal sealed class SliceSplitting
             CountPairs(layers);
         }
 
-        var found = new (int Slices, List<(int Pixel, uint Label)> Pixels, Dictionary<uint, int> Areas)[layers.Count];
+        var found = new (int Slices, LabelRun[] Runs, Dictionary<uint, int> Areas)[layers.Count];
         _run.For(layers.Count, i => found[i] = SplitLayer(round, layers.First + i));
         for (int i = 0; i < found.Length; i++)
         {
             int z = layers.First + i;
-            _fresh[round][z] = [.. LayerSplit.RunsOf(found[i].Pixels.OrderBy(pixel => pixel.Pixel))];
+            _fresh[round][z] = found[i].Runs;
             _splits[round][z] = found[i].Slices == 0 ? _splits[round - 1][z] : _splits[round - 1][z].Plus(found[i].Slices, _fresh[round][z]);
             foreach ((uint label, int area) in found[i].Areas)
             {
@@ -192,15 +192,15 @@ internal sealed class SliceSplitting
         return [.. parts.Where(part => part is { Source: not 0, Target: not 0 }).Select(labelOf).Where(label => !once.Add(label))];
     }
 
-    private (int Slices, List<(int Pixel, uint Label)> Pixels, Dictionary<uint, int> Areas) SplitLayer(int round, int z)
+    private (int Slices, LabelRun[] Runs, Dictionary<uint, int> Areas) SplitLayer(int round, int z)
     {
-        var pixels = new List<(int Pixel, uint Label)>();
+        var runs = new List<LabelRun>();
         var areas = new Dictionary<uint, int>();
         int slices = 0;
         HashSet<uint> suspects = round == 1 ? Suspects(z) : LabelsUnder(round, z);
         if (suspects.Count == 0)
         {
-            return (0, pixels, areas);
+            return (0, [], areas);
         }
 
         uint free = 1;
@@ -223,17 +223,16 @@ internal sealed class SliceSplitting
             }
 
             int[] group = parts.Divide();
-            for (int i = 0; i < slice.Length; i++)
+            for (int i = 0; i < labels.Length; i++)
             {
-                uint label = labels[group[i]];
-                pixels.Add((slice[i].Pixel, label));
-                CollectionsMarshal.GetValueRefOrAddDefault(areas, label, out _)++;
+                areas.Add(labels[i], group.Count(other => other == i));
             }
 
+            runs.AddRange(LayerSplit.RunsOf(slice.Select((pixel, i) => (pixel.Pixel, labels[group[i]]))));
             slices++;
         }
 
-        return (slices, pixels, areas);
+        return (slices, [.. runs.OrderBy(run => run.Start)], areas);
     }
 
     private Dictionary<uint, int>? AreasOf(int z) => z >= 0 && z < Shape.Depth ? _areas[z] : null;
@@ -266,8 +265,15 @@ internal sealed class SliceSplitting
         {
             for (int i = next; i < runs.Length && runs[i].Start < masks.End; i++)
             {
-                int start = Math.Max(masks.First, runs[i].Start);
-                labels.UnionWith(masks.Pixels[(start - masks.First)..(Math.Max(start, Math.Min(masks.End, runs[i].End)) - masks.First)].ToArray());
+                uint last = 0;
+                for (int pixel = Math.Max(masks.First, runs[i].Start); pixel < Math.Min(masks.End, runs[i].End); pixel++)
+                {
+                    uint label = masks.Pixels[pixel - masks.First];
+                    if (label != last)
+                    {
+                        labels.Add(last = label);
+                    }
+                }
             }
 
             while (next < runs.Length && runs[next].End <= masks.End)
