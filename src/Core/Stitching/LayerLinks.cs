@@ -15,6 +15,9 @@ public sealed record LayerLinks(int SourceLayer, int TargetLayer, int[] SourceOf
     /// <summary>The entry of <see cref="SourceOf"/> for a slice that begins a new cell.</summary>
     public const int NewCell = -1;
 
+    /// <summary>How sure the decision on each target slice is.</summary>
+    internal LinkFigures[] Figures { get; private init; } = [];
+
     /// <summary>Links across one or more empty layers.</summary>
     internal int BridgedGaps => TargetLayer - SourceLayer > 1 ? SourceOf.Count(source => source != NewCell) : 0;
 
@@ -59,6 +62,6 @@ public sealed record LayerLinks(int SourceLayer, int TargetLayer, int[] SourceOf
             rejectedByVote += sources[y] != 0 && !accepted ? 1 : 0;
         }
 
-        return new LayerLinks(sourceLayer, targetLayer, sourceOf, rejectedByVote);
+        return new LayerLinks(sourceLayer, targetLayer, sourceOf, rejectedByVote) { Figures = LinkFigures.Of(pair, sourceOf, rejecting) };
     }
 }

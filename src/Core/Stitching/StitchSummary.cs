@@ -32,7 +32,7 @@ public sealed record StitchSummary(
     /// <summary>Slices that profile <c>robust</c> filled in where a cell was missing; known when all layers are painted.</summary>
     public int FilledSlices { get; init; }
 
-    /// <summary>How sure each cell is, label 1 first; empty in profile <c>paper</c>.</summary>
+    /// <summary>How sure each cell is, label 1 first.</summary>
     public IReadOnlyList<CellConfidence> Confidences { get; init; } = [];
 
     /// <summary>Cells that profile <c>robust</c> dropped.</summary>

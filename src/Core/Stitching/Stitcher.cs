@@ -51,7 +51,10 @@ public static class Stitcher
             becomes,
             final.Labels,
             decided.Sum(pair => pair.RejectedByVote),
-            decided.Sum(pair => pair.BridgedGaps));
+            decided.Sum(pair => pair.BridgedGaps)) with
+        {
+            Confidences = PaperConfidence.Judge(layers, [.. links.Select(pair => pair?.Figures ?? [])], relabeling, final.Labels),
+        };
     }
 
     private static StitchSummary StitchRobust(

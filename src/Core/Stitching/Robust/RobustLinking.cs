@@ -62,7 +62,7 @@ internal sealed class RobustLinking
             AbsorbedPieces = absorbed,
             SplitSlices = layers.Sum(layer => layer.Split.Slices),
             Dropped = dropped,
-            Confidences = CellConfidence.Of(graph, labels, run),
+            Confidences = SliceMargins.Judge(graph, labels, run),
         });
     }
 

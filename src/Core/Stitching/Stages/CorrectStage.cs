@@ -71,7 +71,10 @@ public static class CorrectStage
     {
         int[] becomes = SingleLayerCorrection.Decide(traced.Cells, surveys, census, options.SingleLayer);
         var final = FinalCells.Decide(traced.Slices, traced.Cells, surveys, census, becomes, traced.Shape, options.Direction);
-        var summary = StitchSummary.Of(traced.Slices, traced.Cells, surveys, census, becomes, final.Labels, state.RejectedByVote, state.BridgedGaps);
+        StitchSummary summary = StitchSummary.Of(traced.Slices, traced.Cells, surveys, census, becomes, final.Labels, state.RejectedByVote, state.BridgedGaps) with
+        {
+            Confidences = PaperConfidence.Judge(traced.Slices, traced.Figures, traced.Cells, final.Labels),
+        };
         return new CorrectOutcome(default, final.ToArray(), final.LargestLabel, summary);
     }
 }

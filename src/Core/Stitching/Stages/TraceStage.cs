@@ -134,7 +134,13 @@ public static class TraceStage
             relabeling.CellCount,
             before.RejectedByVote + decided.Sum(pair => pair.RejectedByVote),
             before.BridgedGaps + decided.Sum(pair => pair.BridgedGaps));
-        return new TraceOutcome([], state.ToArray(), new TracedCells(before.Shape, layers, slices, relabeling).ToArray());
+        var figures = new LinkFigures[before.Shape.Depth][];
+        for (int i = 0; i < pairs.Length; i++)
+        {
+            figures[layers.First + i] = links[i]?.Figures ?? [];
+        }
+
+        return new TraceOutcome([], state.ToArray(), new TracedCells(before.Shape, layers, slices, relabeling) { Figures = figures }.ToArray());
     }
 
     private static Dictionary<(int Source, int Target), CostedPair> ReadBridges(IReadOnlyList<Stream> bridges, VolumeShape shape)

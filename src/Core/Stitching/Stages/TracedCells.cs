@@ -42,6 +42,9 @@ internal sealed class TracedCells
         }
     }
 
+    /// <summary>How sure the links of the slices are in profile <c>paper</c>, by layer of the volume; an empty layer has no layer before it, and all are in profile <c>robust</c>.</summary>
+    public LinkFigures[][] Figures { get; init; } = [];
+
     /// <summary>The slices of a run with the evidence on them.</summary>
     public static TracedCells Of(VolumeShape shape, LayerRange layers, EvidenceLayer[] evidence)
     {
@@ -53,7 +56,11 @@ internal sealed class TracedCells
             cells[layer.Layer] = [.. Enumerable.Range(layer.FirstSlice, layer.Slices.Length)];
         }
 
-        return new TracedCells(shape, layers, slices, Relabeling.Restore(cells, cellCount: 0)) { Evidence = evidence };
+        return new TracedCells(shape, layers, slices, Relabeling.Restore(cells, cellCount: 0))
+        {
+            Evidence = evidence,
+            Figures = [.. Enumerable.Repeat<LinkFigures[]>([], shape.Depth)],
+        };
     }
 
     public byte[] ToArray()
@@ -67,6 +74,14 @@ internal sealed class TracedCells
             foreach (int cell in Cells.CellsOf(z))
             {
                 table.Number(cell);
+            }
+
+            // Margins are at least −1.
+            table.Number(Figures[z].Length);
+            foreach (LinkFigures figures in Figures[z])
+            {
+                table.Number((long)figures.Margin + JaccardCost.One);
+                table.Number(figures.Rejecting);
             }
         }
 
@@ -90,6 +105,7 @@ internal sealed class TracedCells
 
         CellSlice[][] slices = [];
         int[][] cells = [];
+        LinkFigures[][] figures = [];
         VolumeShape? shape = null;
         var runs = new List<LayerRange>();
         var evidence = new List<EvidenceLayer>();
@@ -102,6 +118,7 @@ internal sealed class TracedCells
                 shape = found;
                 slices = [.. Enumerable.Repeat<CellSlice[]>([], found.Depth)];
                 cells = [.. Enumerable.Repeat<int[]>([], found.Depth)];
+                figures = [.. Enumerable.Repeat<LinkFigures[]>([], found.Depth)];
             }
 
             StageTable.RequireShape(StageTable.Cells, found, shape.Value);
@@ -113,6 +130,17 @@ internal sealed class TracedCells
                 for (int i = 0; i < cells[z].Length; i++)
                 {
                     cells[z][i] = table.Int();
+                }
+
+                figures[z] = new LinkFigures[table.Count()];
+                if (figures[z].Length != 0 && figures[z].Length != slices[z].Length)
+                {
+                    throw table.Kind.Damaged($"it has figures of {figures[z].Length} slices of layer {z}, which has {slices[z].Length}.");
+                }
+
+                for (int i = 0; i < figures[z].Length; i++)
+                {
+                    figures[z][i] = new LinkFigures(table.Int() - JaccardCost.One, table.Int());
                 }
             }
 
@@ -129,6 +157,7 @@ internal sealed class TracedCells
         return new TracedCells(shape!.Value, StageTable.Join(StageTable.Cells, runs), slices, Relabeling.Restore(cells, cellCount))
         {
             Evidence = [.. evidence.OrderBy(layer => layer.Layer)],
+            Figures = figures,
         };
     }
 
