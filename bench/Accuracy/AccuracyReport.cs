@@ -202,25 +202,29 @@ internal static class AccuracyReport
 
             ## Confidence
 
-            Cells of `robust` by the `confidence` of cells.csv: tenths of equal size, the share of cells in each that match a true cell at IoU ≥ 0.5. AUROC: the chance that a wrong cell is less sure than a right one. The
+            Cells by the `confidence` of cells.csv: tenths of equal size, the share of cells in each that match a true cell at IoU ≥ 0.5. AUROC: the chance that a wrong cell is less sure than a right one. The
             weights were chosen on half of the volumes.
 
 
             """);
-        Row(text, ["cells", "number", "wrong", "AUROC", .. Enumerable.Range(1, 10).Select(tenth => $"{tenth}")]);
-        Rule(text, 14);
-        Tenths("volumes the weights were chosen on", [.. cells.Where(cell => cell.WeightsChosenOnIt)]);
-        Tenths("other volumes", [.. cells.Where(cell => !cell.WeightsChosenOnIt)]);
-        foreach (IGrouping<CaseGroup, SureCell> group in cells.GroupBy(cell => cell.Group).OrderBy(group => group.Key))
+        Row(text, ["method", "cells", "number", "wrong", "AUROC", .. Enumerable.Range(1, 10).Select(tenth => $"{tenth}")]);
+        Rule(text, 15);
+        foreach (IGrouping<string, SureCell> method in cells.GroupBy(cell => cell.Method))
         {
-            Tenths(Name(group.Key), [.. group]);
+            Tenths(method.Key, "volumes the weights were chosen on", [.. method.Where(cell => cell.WeightsChosenOnIt)]);
+            Tenths(method.Key, "other volumes", [.. method.Where(cell => !cell.WeightsChosenOnIt)]);
+            foreach (IGrouping<CaseGroup, SureCell> group in method.GroupBy(cell => cell.Group).OrderBy(group => group.Key))
+            {
+                Tenths(method.Key, Name(group.Key), [.. group]);
+            }
         }
 
-        void Tenths(string name, SureCell[] group)
+        void Tenths(string method, string name, SureCell[] group)
         {
             SureCell[] sorted = [.. group.OrderBy(cell => cell.Confidence)];
             Row(text,
             [
+                method,
                 name,
                 $"{group.Length}",
                 $"{group.Count(cell => !cell.Right)}",

@@ -27,7 +27,9 @@ foreach (Func<IEnumerable<AccuracyCase>> volume in AccuracyCase.All(Path.Combine
         }
 
         (LabelVolume robust, StitchSummary summary) = Method.Result(item, Method.Robust);
-        sureCells.AddRange(SureCell.Of(item, robust, summary));
+        sureCells.AddRange(SureCell.Of(Method.RobustName, item, robust, summary));
+        (LabelVolume paper, StitchSummary ofPaper) = Method.Result(item, Method.Paper);
+        sureCells.AddRange(SureCell.Of(Method.PaperName, item, paper, ofPaper));
         var perfect = PerfectLinking.Of(item.Truth, (LabelVolume)item.Masks.Xy);
         results.Add(new CaseResult(item.Group, item.Volume, item.Level, item.ParametersChosenOnIt, scores)
         {

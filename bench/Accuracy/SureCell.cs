@@ -5,9 +5,9 @@ using CellStitch.Core.Volumes;
 namespace CellStitch.Accuracy;
 
 /// <summary>A cell of a result, how sure it claims to be, and whether it matches a true cell (IoU at least 0.5).</summary>
-internal readonly record struct SureCell(CaseGroup Group, bool WeightsChosenOnIt, double Confidence, bool Right)
+internal readonly record struct SureCell(string Method, CaseGroup Group, bool WeightsChosenOnIt, double Confidence, bool Right)
 {
-    public static IEnumerable<SureCell> Of(AccuracyCase item, LabelVolume result, StitchSummary summary)
+    public static IEnumerable<SureCell> Of(string method, AccuracyCase item, LabelVolume result, StitchSummary summary)
     {
         InstanceOverlap overlap = InstanceOverlap.Measure(item.Truth, result);
         var right = new HashSet<uint>();
@@ -19,7 +19,7 @@ internal readonly record struct SureCell(CaseGroup Group, bool WeightsChosenOnIt
             }
         }
 
-        return summary.Confidences.Select((cell, i) => new SureCell(item.Group, item.ParametersChosenOnIt, cell.Confidence, right.Contains((uint)i + 1)));
+        return summary.Confidences.Select((cell, i) => new SureCell(method, item.Group, item.ParametersChosenOnIt, cell.Confidence, right.Contains((uint)i + 1)));
     }
 
     /// <summary>Chance that a wrong cell is less sure than a right one, ties half; not a number where all are right.</summary>

@@ -23,5 +23,5 @@ internal sealed record ConfidenceWeights(
 {
     public static ConfidenceWeights Robust { get; } = new(1, 3.5, 0.5, 3, 4, 0.5, -0.8);
 
-    public static ConfidenceWeights Paper { get; } = new(1, 1, 1, 1, 1, 0.5, 0);
+    public static ConfidenceWeights Paper { get; } = new(1.8, 1.4, 6, 15, 6.4, 0.2, -4);
 }

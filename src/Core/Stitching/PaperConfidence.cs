@@ -11,7 +11,7 @@ internal static class PaperConfidence
     /// <returns>By label, label 1 first.</returns>
     public static CellConfidence[] Judge(CellSlice[][] layers, LinkFigures[][] figures, Relabeling cells, uint[] labels)
     {
-        var parts = new CellParts[labels.Max() + 1];
+        var parts = new ConfidenceParts[labels.Max() + 1];
         int first = Array.FindIndex(layers, slices => slices.Length > 0);
         int last = Array.FindLastIndex(layers, slices => slices.Length > 0);
         var begun = new bool[labels.Length];
@@ -27,7 +27,7 @@ internal static class PaperConfidence
                 int pixels = layers[z][i].Pixels;
                 LinkFigures found = figures[z].Length == 0 ? default : figures[z][i];
                 double margin = (double)found.Margin / JaccardCost.One;
-                ref CellParts part = ref parts[label];
+                ref ConfidenceParts part = ref parts[label];
                 part.AddSlice(z, pixels, z == first || z == last);
                 if (begun[cell])
                 {
@@ -52,6 +52,6 @@ internal static class PaperConfidence
             }
         }
 
-        return CellParts.Judge(parts, ConfidenceWeights.Paper);
+        return ConfidenceParts.Judge(parts, ConfidenceWeights.Paper);
     }
 }

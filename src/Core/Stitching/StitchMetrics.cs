@@ -64,7 +64,7 @@ public sealed record StitchMetrics
     /// <summary>Cells that profile <c>robust</c> dropped.</summary>
     public required IReadOnlyList<DroppedCell> Dropped { get; init; }
 
-    /// <summary>Median confidence of the cells; null in profile <c>paper</c> or without a cell.</summary>
+    /// <summary>Median confidence of the cells; null without a cell.</summary>
     public required double? MedianConfidence { get; init; }
 
     /// <summary>Volumes of the cells; null where the voxel size is unknown or there is no cell.</summary>

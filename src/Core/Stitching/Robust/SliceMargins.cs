@@ -16,13 +16,13 @@ internal static class SliceMargins
     /// <returns>By label, label 1 first.</returns>
     public static CellConfidence[] Judge(SliceGraph graph, uint[] labels, LayerRuns run)
     {
-        var parts = new CellParts[labels.Max() + 1];
+        var parts = new ConfidenceParts[labels.Max() + 1];
         (int firstLayer, int lastLayer) = graph.Slices.Length > 1 ? (graph.Slices[1].Layer, graph.Slices[^1].Layer) : (0, 0);
         double[] margins = Margins(graph, labels, run);
         for (int i = 1; i < labels.Length; i++)
         {
             SliceNode slice = graph.Slices[i];
-            ref CellParts cell = ref parts[labels[i]];
+            ref ConfidenceParts cell = ref parts[labels[i]];
             cell.AddSlice(slice.Layer, slice.Pixels, slice.Layer == firstLayer || slice.Layer == lastLayer);
             cell.AddMargin(margins[i], slice.Pixels);
         }
@@ -35,7 +35,7 @@ internal static class SliceMargins
             }
         }
 
-        return CellParts.Judge(parts, ConfidenceWeights.Robust);
+        return ConfidenceParts.Judge(parts, ConfidenceWeights.Robust);
     }
 
     // For each slice its linkage with the rest of its cell, less that with the best other cell.

@@ -1,7 +1,7 @@
 namespace CellStitch.Core.Stitching;
 
 /// <summary>What speaks for and against a cell. Its slices are added layer by layer.</summary>
-internal struct CellParts
+internal struct ConfidenceParts
 {
     private double _minMargin;
     private double _marginPixels;
@@ -51,7 +51,7 @@ internal struct CellParts
     /// <param name="cells">By label; entry 0 is not a cell.</param>
     /// <param name="weights">What the parts count.</param>
     /// <returns>By label, label 1 first.</returns>
-    public static CellConfidence[] Judge(CellParts[] cells, ConfidenceWeights weights)
+    public static CellConfidence[] Judge(ConfidenceParts[] cells, ConfidenceWeights weights)
     {
         int usual = UsualLayers(cells);
         return [.. cells.Skip(1).Select(cell => new CellConfidence(
@@ -87,11 +87,11 @@ internal struct CellParts
     }
 
     // Half of all voxels lie in cells of at most so many layers.
-    private static int UsualLayers(CellParts[] cells)
+    private static int UsualLayers(ConfidenceParts[] cells)
     {
         long all = cells.Skip(1).Sum(cell => cell._voxels);
         long voxels = 0;
-        foreach (CellParts cell in cells.Skip(1).OrderBy(cell => cell._layers))
+        foreach (ConfidenceParts cell in cells.Skip(1).OrderBy(cell => cell._layers))
         {
             voxels += cell._voxels;
             if (2 * voxels >= all)
