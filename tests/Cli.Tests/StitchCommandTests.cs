@@ -28,6 +28,22 @@ public sealed class StitchCommandTests(SmallVolume volume) : IDisposable
         Assert.Equal(["labels.tif"], _scratch.Names);
     }
 
+    [Theory]
+    [InlineData("robust")]
+    [InlineData("paper")]
+    public void Stitch_AnyThreads_GivesTheSameFiles(string profile)
+    {
+        string[] Made(string threads)
+        {
+            string cells = _scratch[$"cells-{threads}.csv"];
+            Run.Done(
+                "stitch", volume.Xy, "--xz", volume.Xz, "--yz", volume.Yz, "-o", Labels, "--profile", profile, "--threads", threads, "--cells", cells);
+            return [string.Join(' ', Scratch.Labels(Labels)), File.ReadAllText(cells)];
+        }
+
+        Assert.Equal(Made("1"), Made("3"));
+    }
+
     [Fact]
     public void Stitch_EveryOption_ReachesCore()
     {

@@ -79,6 +79,15 @@ public class RobustCorrectionTests
     }
 
     [Fact]
+    public void Stitch_ColumnWithoutProjections_StaysWhole()
+    {
+        // Silent projections say nothing of slices several layers apart, of which there are more in the middle of a column.
+        var column = new LabelVolume(new VolumeShape(20, 4, 4));
+        column.Voxels.Fill(1);
+        Assert.Equal(column.Voxels.ToArray(), Stitch(KeepAll, column).Voxels.ToArray());
+    }
+
+    [Fact]
     public void Waists_RandomGraphs_EqualThePlainRule()
     {
         var random = new Random(7);
@@ -123,7 +132,7 @@ public class RobustCorrectionTests
                     cut = true;
                 }
 
-                IEnumerable<SliceLink> Across(int layer) => graph.Links.Where(link => link.Union > 0 && part.Contains(link.A) && part.Contains(link.B)
+                IEnumerable<SliceLink> Across(int layer) => graph.Links.Where(link => link.Weight != 0 && part.Contains(link.A) && part.Contains(link.B)
                     && graph.Slices[link.A].Layer <= layer && graph.Slices[link.B].Layer > layer);
 
                 bool IsWaist(int k, int strong) => weight[strong] > 0 && 10 * weight[k] * union[strong] < 3 * weight[strong] * union[k];

@@ -69,7 +69,7 @@ internal static class Waists
 
         return links;
 
-        bool Within(SliceLink link) => link.Union > 0 && clusters[link.A] == clusters[link.B];
+        bool Within(SliceLink link) => link.Weight != 0 && clusters[link.A] == clusters[link.B];
     }
 
     // How many slices lie above the waist; null when there is none. Of several the one with the least evidence across, then the one nearer to the middle.
