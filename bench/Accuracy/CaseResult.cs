@@ -8,8 +8,8 @@ internal sealed record CaseResult(CaseGroup Group, string Volume, string Level, 
     /// <summary>What perfect linking of the same slices scores.</summary>
     public required Scores Perfect { get; init; }
 
-    /// <summary>The errors of profile robust.</summary>
-    public required ErrorCounts Errors { get; init; }
+    /// <summary>The errors of profile robust, by method.</summary>
+    public required IReadOnlyDictionary<string, ErrorCounts> Errors { get; init; }
 
     /// <summary>Volumes of one family, or one kind of tissue.</summary>
     public string Family => Group is CaseGroup.Synthetic or CaseGroup.Poor or CaseGroup.Absent or CaseGroup.Fresh or CaseGroup.Flat or CaseGroup.Classical

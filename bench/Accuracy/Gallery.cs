@@ -2,7 +2,7 @@ using CellStitch.Core.Volumes;
 
 namespace CellStitch.Accuracy;
 
-/// <summary>The worst cells of profile robust on one case.</summary>
+/// <summary>The worst cells of the default method on one case.</summary>
 /// <param name="Title">Which case.</param>
 /// <param name="File">Name of the picture.</param>
 /// <param name="Cells">The cells, worst first.</param>

@@ -43,16 +43,20 @@ internal sealed record Method(string Name, Func<AccuracyCase, Scores> Run)
     private static readonly decimal[] Thresholds = [0.01m, 0.05m, 0.1m, 0.15m, 0.2m, 0.25m, 0.3m, 0.4m, 0.5m, 0.6m, 0.75m];
 
     public const string RobustName = "robust";
+    public const string RepairedName = "robust, repaired";
     public const string PaperName = "paper";
 
     public static StitchOptions Robust { get; } = new() { Profile = StitchProfile.Robust, Repair = false };
+
+    /// <summary>The program's default.</summary>
+    public static StitchOptions Repaired { get; } = Robust with { Repair = true };
 
     public static StitchOptions Paper { get; } = new() { Profile = StitchProfile.Paper };
 
     public static IReadOnlyList<Method> Compared { get; } =
     [
         new(RobustName, item => Stitched(item, Robust)),
-        new("robust, repaired", item => Stitched(item, Robust with { Repair = true })),
+        new(RepairedName, item => Stitched(item, Repaired)),
         new(PaperName, item => Stitched(item, Paper)),
         new("IoU 0.25", item => Linked(item, IouStitching.DefaultThreshold)),
         new("IoU best", item => Thresholds.Select(threshold => Linked(item, threshold)).MaxBy(scores => scores.Ap50)),

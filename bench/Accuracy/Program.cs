@@ -26,24 +26,29 @@ foreach (Func<IEnumerable<AccuracyCase>> volume in AccuracyCase.All(Path.Combine
             scores.Add(method.Name, method.Run(item));
         }
 
-        (LabelVolume robust, StitchSummary summary) = Method.Result(item, Method.Robust);
-        sureCells.AddRange(SureCell.Of(Method.RobustName, item, robust, summary));
+        (LabelVolume robust, _) = Method.Result(item, Method.Robust);
+        (LabelVolume repaired, StitchSummary ofRepaired) = Method.Result(item, Method.Repaired);
+        sureCells.AddRange(SureCell.Of(Method.RepairedName, item, repaired, ofRepaired));
         (LabelVolume paper, StitchSummary ofPaper) = Method.Result(item, Method.Paper);
         sureCells.AddRange(SureCell.Of(Method.PaperName, item, paper, ofPaper));
         var perfect = PerfectLinking.Of(item.Truth, (LabelVolume)item.Masks.Xy);
         results.Add(new CaseResult(item.Group, item.Volume, item.Level, item.ParametersChosenOnIt, scores)
         {
             Perfect = Scores.Of(item.Truth, perfect.Labels),
-            Errors = ErrorCounts.Of(item, robust, perfect),
+            Errors = new Dictionary<string, ErrorCounts>
+            {
+                [Method.RobustName] = ErrorCounts.Of(item, robust, perfect),
+                [Method.RepairedName] = ErrorCounts.Of(item, repaired, perfect),
+            },
         });
         if (Gallery.Shows(item))
         {
-            var gallery = Gallery.Of(item, robust, perfect);
+            var gallery = Gallery.Of(item, repaired, perfect);
             File.WriteAllBytes(Path.Combine(images, gallery.File), gallery.Png);
             galleries.Add(gallery);
         }
 
-        Console.WriteLine($"{item.Group} {item.Volume} {item.Level}: {scores[Method.RobustName].Ap50:F3}, paper {scores[Method.PaperName].Ap50:F3}");
+        Console.WriteLine($"{item.Group} {item.Volume} {item.Level}: {scores[Method.RobustName].Ap50:F3}, repaired {scores[Method.RepairedName].Ap50:F3}, paper {scores[Method.PaperName].Ap50:F3}");
     }
 }
 
