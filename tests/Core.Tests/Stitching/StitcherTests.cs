@@ -234,8 +234,9 @@ public class StitcherTests
 
         Assert.Equal(
             new StitchSummary(
-                Cells: 1, Links: 1, NewCells: 3, RejectedByVote: 0, BridgedGaps: 1, FilledHoles: 1, RemovedSmall: 1, MergedSingleLayer: 0, RemovedSingleLayer: 1, EmptyLayers: 1),
+                Cells: 1, Links: 1, NewCells: 3, RejectedByVote: 0, BridgedGaps: 1, FilledHoles: 1, RemovedSmall: 1, MergedSingleLayer: 0, RemovedSingleLayer: 1, EmptyLayers: 1) with { Confidences = summary.Confidences },
             summary);
+        Assert.Equal(1, Assert.Single(summary.Confidences).BridgedGaps);
     }
 
     private static LabelVolume Stitch(StitchOptions options, LabelVolume xy, LabelVolume? xz = null, LabelVolume? yz = null)
