@@ -19,7 +19,7 @@ public sealed class RunCommandTests(RawVolume volume) : IDisposable
 
         Assert.Equal(Scratch.Labels(_scratch["labels.tif"]), Scratch.Labels(_scratch["all/labels.tif"]));
         Assert.Equal(File.ReadAllText(_scratch["cells.csv"]), File.ReadAllText(_scratch["all/cells.csv"]));
-        Run.Done("interpolate", _scratch["labels.tif"], "-o", _scratch["iso.tif"]);
+        Run.Done("interpolate", _scratch["labels.tif"], "-o", _scratch["iso.tif"], "--profile", profile);
         Assert.Equal(Scratch.Labels(_scratch["iso.tif"]), Scratch.Labels(_scratch["all/labels_isotropic.tif"]));
         Assert.Contains("true cells", run.Output);
         using var metrics = JsonDocument.Parse(File.ReadAllText(_scratch["all/metrics.json"]));
