@@ -95,10 +95,14 @@ internal sealed class MemoryRows(ReadOnlyMemory<uint> pixels) : IRowReader
 {
     private ReadOnlyMemory<uint> _remaining = pixels;
 
-    public void Read(Span<uint> rows)
+    public void Read(Span<uint> rows) => Next(rows.Length).Span.CopyTo(rows);
+
+    /// <summary>The next pixels where they lie.</summary>
+    public ReadOnlyMemory<uint> Next(int count)
     {
-        _remaining.Span[..rows.Length].CopyTo(rows);
-        _remaining = _remaining[rows.Length..];
+        ReadOnlyMemory<uint> next = _remaining[..count];
+        _remaining = _remaining[count..];
+        return next;
     }
 
     public void Dispose()

@@ -8,6 +8,12 @@ internal sealed class RowBands : IDisposable
 
     private readonly IRowReader? _rows;
     private readonly int _layerPixels;
+    private readonly int _bandPixels;
+
+    // Rows that lie in memory are not copied; background stays as it is.
+    private readonly MemoryRows? _memory;
+    private readonly uint[] _read;
+    private ReadOnlyMemory<uint> _labels;
 
     /// <param name="stack">The stack; null for background everywhere.</param>
     /// <param name="z">The layer.</param>
@@ -19,11 +25,16 @@ internal sealed class RowBands : IDisposable
         _layerPixels = shape.LayerPixels;
         End = firstRow * shape.Width;
         First = End;
-        Pixels = new uint[Math.Min(_layerPixels - End, Math.Max(1, BandPixels / shape.Width) * shape.Width)];
+        _bandPixels = Math.Min(_layerPixels - End, Math.Max(1, BandPixels / shape.Width) * shape.Width);
+        _memory = _rows as MemoryRows;
+        _read = _memory is null ? new uint[_bandPixels] : [];
     }
 
-    /// <summary>Labels from <see cref="First"/> to before <see cref="End"/>; the array may be longer.</summary>
-    public uint[] Pixels { get; }
+    /// <summary>Labels from <see cref="First"/> to before <see cref="End"/>.</summary>
+    public ReadOnlySpan<uint> Labels => _labels.Span;
+
+    /// <summary>The most labels that a band has.</summary>
+    public int MostLabels => _bandPixels;
 
     /// <summary>Raster index of the first pixel.</summary>
     public int First { get; private set; }
@@ -35,8 +46,17 @@ internal sealed class RowBands : IDisposable
     public bool Next()
     {
         First = End;
-        End = Math.Min(_layerPixels, First + Pixels.Length);
-        _rows?.Read(Pixels.AsSpan(0, End - First));
+        End = Math.Min(_layerPixels, First + _bandPixels);
+        if (_memory is not null)
+        {
+            _labels = _memory.Next(End - First);
+        }
+        else
+        {
+            _labels = _read.AsMemory(0, End - First);
+            _rows?.Read(_read.AsSpan(0, End - First));
+        }
+
         return First < End;
     }
 

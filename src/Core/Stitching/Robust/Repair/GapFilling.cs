@@ -109,16 +109,27 @@ internal sealed class GapFilling(ILayerSource xy, CellSlice[][] layers, Relabeli
     private sealed class GapBands(ILayerSource xy, int z, LabelMap map) : IDisposable
     {
         private readonly RowBands _bands = new(xy, z, xy.Shape);
+        private uint[] _gaps = [];
 
         public int First => _bands.First;
 
-        public ReadOnlySpan<uint> Gaps => _bands.Pixels.AsSpan(0, _bands.End - _bands.First);
+        public ReadOnlySpan<uint> Gaps => _gaps.AsSpan(0, _bands.End - _bands.First);
 
         public bool Next()
         {
-            bool more = _bands.Next();
-            map.Paint(_bands.Pixels.AsSpan(0, _bands.End - _bands.First));
-            return more;
+            if (!_bands.Next())
+            {
+                return false;
+            }
+
+            if (_gaps.Length == 0)
+            {
+                _gaps = new uint[_bands.MostLabels];
+            }
+
+            _bands.Labels.CopyTo(_gaps);
+            map.Paint(_gaps.AsSpan(0, _bands.End - _bands.First));
+            return true;
         }
 
         public void Dispose() => _bands.Dispose();

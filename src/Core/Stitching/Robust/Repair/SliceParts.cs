@@ -143,7 +143,7 @@ internal sealed class SliceParts
     {
         var agree = new int[areas.Length, areas.Length];
         var reject = new int[areas.Length, areas.Length];
-        int[] columns = [.. Enumerable.Range(0, pixels.Length).OrderBy(i => pixels[i].Pixel % width)];
+        int[] columns = ByColumn(pixels, width);
         Vote(Array.ConvertAll(pixels, pixel => pixel.Pixel / width), partAt, Array.ConvertAll(pixels, pixel => pixel.Xz), agree, reject);
         Vote(
             Array.ConvertAll(columns, i => pixels[i].Pixel % width),
@@ -167,6 +167,31 @@ internal sealed class SliceParts
         }
 
         return group;
+    }
+
+    // The pixels column by column, from the top in each.
+    private static int[] ByColumn(SlicePixel[] pixels, int width)
+    {
+        int[] columnOf = Array.ConvertAll(pixels, pixel => pixel.Pixel % width);
+        int left = columnOf.Min();
+        var next = new int[columnOf.Max() - left + 2];
+        foreach (int column in columnOf)
+        {
+            next[column - left + 1]++;
+        }
+
+        for (int column = 1; column < next.Length; column++)
+        {
+            next[column] += next[column - 1];
+        }
+
+        var order = new int[pixels.Length];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[next[columnOf[i] - left]++] = i;
+        }
+
+        return order;
     }
 
     // A row (XZ) or column (YZ) says whether two parts are one cell: by the label that each has most there. The pixels come line by line.

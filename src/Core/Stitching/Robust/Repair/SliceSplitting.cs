@@ -268,7 +268,7 @@ internal sealed class SliceSplitting
                 uint last = 0;
                 for (int pixel = Math.Max(masks.First, runs[i].Start); pixel < Math.Min(masks.End, runs[i].End); pixel++)
                 {
-                    uint label = masks.Pixels[pixel - masks.First];
+                    uint label = masks.Labels[pixel - masks.First];
                     if (label != last)
                     {
                         labels.Add(last = label);
@@ -303,32 +303,33 @@ internal sealed class SliceSplitting
         while (masks.Next() && before.Next() && after.Next() && xz.Next() && yz.Next())
         {
             _run.Cancellation.ThrowIfCancellationRequested();
-            uint[] labels = masks.Pixels;
-            uint last = 0;
-            List<SlicePixel>? slice = null;
-            for (int i = 0; i < masks.End - masks.First; i++)
+            ReadOnlySpan<uint> labels = masks.Labels;
+            ReadOnlySpan<uint> labelsBefore = before.Labels;
+            ReadOnlySpan<uint> labelsAfter = after.Labels;
+            ReadOnlySpan<uint> labelsXz = xz.Labels;
+            ReadOnlySpan<uint> labelsYz = yz.Labels;
+            for (int start = 0; start < labels.Length;)
             {
-                if (labels[i] != last)
+                int others = labels[start..].IndexOfAnyExcept(labels[start]);
+                int end = others < 0 ? labels.Length : start + others;
+                ref List<SlicePixel>? slice = ref CollectionsMarshal.GetValueRefOrNullRef(sliceOf, labels[start]);
+                if (!Unsafe.IsNullRef(ref slice))
                 {
-                    last = labels[i];
-                    ref List<SlicePixel>? known = ref CollectionsMarshal.GetValueRefOrNullRef(sliceOf, last);
-                    slice = null;
-                    if (!Unsafe.IsNullRef(ref known))
+                    if (slice is null)
                     {
-                        if (known is null)
-                        {
-                            slices.Add(known = []);
-                        }
+                        slices.Add(slice = []);
+                    }
 
-                        slice = known;
+                    for (int i = start; i < end; i++)
+                    {
+                        slice.Add(new SlicePixel(masks.First + i, labelsBefore[i], labelsAfter[i], labelsXz[i], labelsYz[i]));
                     }
                 }
 
-                slice?.Add(new SlicePixel(masks.First + i, before.Pixels[i], after.Pixels[i], xz.Pixels[i], yz.Pixels[i]));
+                start = end;
             }
         }
 
         return [.. slices.Select(slice => slice.ToArray())];
     }
-
 }
