@@ -1,4 +1,5 @@
 using CellStitch.Core.Baselines;
+using CellStitch.Core.Interpolation;
 using CellStitch.Core.Stitching;
 using CellStitch.Core.Volumes;
 using CellStitch.Segmentation.Flows;
@@ -19,6 +20,7 @@ internal sealed record ComparedSystem(string Name, string What, MaskKind Masks, 
     [
         new("robust", "`cellstitch run`: the network's masks, profile `robust`", MaskKind.Network, true, Stitched(StitchProfile.Robust)),
         new("paper", "the network's masks, the method as published", MaskKind.Network, true, Stitched(StitchProfile.Paper)),
+        new("interpolated first", "`cellstitch run --interpolate-first`: layers between those of the raw stack, then as *robust*; where voxels are cubes already, as *robust*", MaskKind.None, true, InterpolatedFirst),
         new("2D + IoU", "Cellpose's 2D route: the network's XY masks, linked where their IoU is at least 0.25 (`stitch-iou`)", MaskKind.Network, false, Linked),
         new("Cellpose 3D", "the network's flows of all three directions averaged, sinks in 3D", MaskKind.None, false, Averaged),
         new("boundaries", "the network's boundaries, watershed and agglomeration as PlantSeg does it", MaskKind.None, false, Boundaries),
@@ -63,6 +65,28 @@ internal sealed record ComparedSystem(string Name, string What, MaskKind Masks, 
 
     private static LabelVolume Boundaries(StackCase item, MaskStacks? masks) =>
         FromNetwork(item, (raw, setup, network) => BoundarySegmentation.Segment(raw, setup, network, new BoundaryOptions(), StackCase.Threads));
+
+    // The cells in the layers that were recorded.
+    private static LabelVolume InterpolatedFirst(StackCase item, MaskStacks? masks) => FromNetwork(item, (raw, setup, network) =>
+    {
+        double spread = Math.Max(1, item.Anisotropy);
+        IRawSource stack = spread > 1 ? new LinearLayers(raw, spread) : raw;
+        SegmentationSetup even = spread > 1 ? setup with { Anisotropy = 1 } : setup;
+        LabelVolume[] made = [.. Slab.Axes.Select(axis => new Slab(axis, 0, Slab.Of(stack.Shape, axis, 1).Count).Segment(stack, even, network, StackCase.Threads))];
+        LabelVolume cells = Stitched(StitchProfile.Robust)(item, new MaskStacks(made[0], made[1], made[2]));
+        if (spread == 1)
+        {
+            return cells;
+        }
+
+        var kept = new LabelVolume(raw.Shape, raw.VoxelSize);
+        for (int z = 0; z < raw.Shape.Depth; z++)
+        {
+            cells.Layer(Interpolator.PositionOf(z, spread)).CopyTo(kept.Layer(z));
+        }
+
+        return kept;
+    });
 
     private static LabelVolume FromNetwork(StackCase item, Func<IRawSource, SegmentationSetup, FlowNetwork, LabelVolume> segment)
     {

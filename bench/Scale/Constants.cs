@@ -22,7 +22,7 @@ internal sealed partial class Constants
         : throw new KeyNotFoundException($"docs/scale.md has no row `{name}`.");
 
     /// <summary>CPU seconds of a step in profile robust, from the table "The whole of `stitch`".</summary>
-    public double StitchCpuSeconds(string step) => Measured($@"\| {Regex.Escape(step)} \| [\d.]+ \| [\d.]+ \| [\d.]+ \| ([\d.]+) \|", $"the CPU seconds of \"{step}\"");
+    public double StitchCpuSeconds(string step) => Measured($@"\| {Regex.Escape(step)} \| (?:[\d.]+ \| ){{5}}([\d.]+) \|", $"the CPU seconds of \"{step}\"");
 
     /// <summary>Voxels of the volume that the steps were measured on.</summary>
     public double StitchVoxels => Measured(@"synthetic tissue of (\d+) × \d+ × \d+ voxels", "the volume of \"stitch\"") * PagePixels;

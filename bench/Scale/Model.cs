@@ -29,8 +29,8 @@ internal sealed class Model(Constants constants)
 {
     private const double BitsPerByte = 8;
     private const int BlocksOfRun = 100;
-    private const string Measure = "overlap, cost, transport, trace, vote; or evidence, linking, confidence";
-    private const string Write = "correct, paint, compress, write";
+    private const string Measure = "overlap, cost, transport, trace, vote; or splits, evidence, linking, confidence";
+    private const string Write = "correct, fill, paint, compress, write";
     private static readonly string[] Steps = [Measure, Write];
 
     /// <summary>Gigabytes that the linking takes, in one activity.</summary>

@@ -102,6 +102,11 @@ var appSettings = {
   CellStitch__WebhookHosts: ''
 }
 
+// Read by .NET, in hexadecimal: the limit of the heap. Left to itself it takes three quarters of the instance, of which the Functions host has a share too; bench/RESULTS.md ("volume") says what fits.
+var runtimeSettings = {
+  DOTNET_GCHeapHardLimit: instanceMemoryMB == 2048 ? '48000000' : 'B0000000'
+}
+
 // host.json has the storage provider; these override it.
 var schedulerSettings = empty(schedulerName)
   ? {}
@@ -181,7 +186,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: union(hostSettings, appSettings, schedulerSettings)
+    properties: union(hostSettings, appSettings, runtimeSettings, schedulerSettings)
   }
 
   // Passwords for publishing: none.

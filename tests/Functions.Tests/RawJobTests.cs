@@ -5,6 +5,7 @@ using CellStitch.Core.Volumes;
 using CellStitch.Functions.Tests.App;
 using CellStitch.Segmentation.Flows;
 using CellStitch.Segmentation.Stacks;
+using CellStitch.Tests;
 
 namespace CellStitch.Functions.Tests;
 
@@ -39,6 +40,21 @@ public sealed class RawJobTests(SharedApp shared)
         Assert.All(files, file => Assert.Contains($"masks/{file}", outputs));
         using HttpResponseMessage fetched = await app.Http.GetAsync(new Uri("api/jobs/raw-job/files/masks/xz.tif", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(end.Files["masks/xz.tif"], await fetched.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task RawJob_RealNuclei_GivesWhatTheCommandLineGives()
+    {
+        (AppProcess app, TestAccount account) = await shared.GetAsync();
+        byte[] raw = await File.ReadAllBytesAsync(SharedData.Data("real", "stardist_demo3d", "raw.tif"), TestContext.Current.CancellationToken);
+        await account.DropAsync("raw-real", [("raw.tif", raw), ("job.json", Options("""{ "files": ["raw.tif"], "diameter": 11.3, "anisotropy": 1 }"""))]);
+
+        JobEnd end = await account.EndAsync("raw-real", app);
+        Assert.Null(end.Error);
+        LabelVolume[] masks = Segment(raw, new SegmentationOptions { Diameter = 11.3, Anisotropy = 1 });
+        LabelVolume cells = Masks.Read(end.Files["labels.tif"]);
+        Assert.Equal(new Masks(masks[0], masks[1], masks[2]).Stitch().Labels, cells.Voxels.ToArray());
+        Assert.InRange(end.Json("metrics.json").GetProperty("cells").GetInt32(), 40, 60);
     }
 
     [Theory]

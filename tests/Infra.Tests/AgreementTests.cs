@@ -27,7 +27,7 @@ public sealed partial class AgreementTests
         ["DataStorage"] = ["DataStorage__credential", "DataStorage__clientId", "DataStorage__blobServiceUri", "DataStorage__queueServiceUri"],
     };
 
-    private static readonly string[] OnlyInAzure = ["APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING"];
+    private static readonly string[] OnlyInAzure = ["APPLICATIONINSIGHTS_CONNECTION_STRING", "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "DOTNET_GCHeapHardLimit"];
 
     // What differs on purpose between a machine of one's own and an instance of 2 GiB.
     private static readonly string[] OtherInAzure =
@@ -119,14 +119,16 @@ public sealed partial class AgreementTests
         int activities = (int)host["extensions"]!["durableTask"]!["maxConcurrentActivityFunctions"]!;
         int memory = (int)Template.Predicted(parameters).OfType("Microsoft.Web/sites").Single().Properties()["functionAppConfig"]!["scaleAndConcurrency"]!["instanceMemoryMB"]!;
 
-        // bench/RESULTS.md measured whole processes that stitch twice the voxels of a block by profile robust: what they take above the rest of a process
-        // stands for one activity.
-        Match peak = PeakMemory().Match(File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "bench", "RESULTS.md")));
-        Match rest = RestingMemory().Match(File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "bench", "RESULTS.md")));
-        Assert.True(peak.Success && rest.Success);
-        int resting = int.Parse(rest.Groups["mb"].ValueSpan, provider: null);
+        // Measured with four activities at once and the heap limited as the settings do.
+        Match peak = LimitedPeak().Match(File.ReadAllText(Path.Combine(SharedData.RepositoryRoot, "bench", "RESULTS.md")));
+        Assert.True(peak.Success);
+        Assert.Equal(4, activities);
         const int HostMegabytes = 500;
-        Assert.InRange((activities * (int.Parse(peak.Groups["mb"].ValueSpan, provider: null) - resting)) + resting + HostMegabytes, 0, memory);
+        Assert.InRange(int.Parse(peak.Groups["mb"].ValueSpan, provider: null) + HostMegabytes, 0, memory);
+
+        long limit = long.Parse((string)Settings(parameters)["DOTNET_GCHeapHardLimit"]!, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        long measured = long.Parse(peak.Groups["limit"].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        Assert.InRange(limit, measured, (memory - HostMegabytes) * 1_000_000L);
     }
 
     [Fact]
@@ -180,9 +182,6 @@ public sealed partial class AgreementTests
     [GeneratedRegex("\"(?:Job|Run)[A-Z]\\w+\"")]
     private static partial Regex EventNames();
 
-    [GeneratedRegex(@"(?<mb>\d+) MB at rest")]
-    private static partial Regex RestingMemory();
-
-    [GeneratedRegex(@"Peak memory \d+ MB and (?<mb>\d+) MB")]
-    private static partial Regex PeakMemory();
+    [GeneratedRegex("`DOTNET_GCHeapHardLimit=0x(?<limit>[0-9A-F]+)`(?:(?!DOTNET_GCHeapHardLimit).)*peaks at (?<mb>\\d+) MB", RegexOptions.Singleline)]
+    private static partial Regex LimitedPeak();
 }

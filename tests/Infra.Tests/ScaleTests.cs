@@ -27,7 +27,7 @@ public sealed class ScaleTests
     }
 
     [Theory]
-    [InlineData("correct, paint, compress, write")]
+    [InlineData("correct, fill, paint, compress, write")]
     [InlineData("agglomeration")]
     [InlineData("fit 2048 MB with four blocks")]
     [InlineData("bytes of evidence per slice")]

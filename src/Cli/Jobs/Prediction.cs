@@ -35,7 +35,7 @@ internal sealed record Prediction(int Blocks, TimeSpan Time, long MemoryBytes)
         bool fused = options.BlockVoxels is null && job.Shape.Voxels <= settings.FusedVoxels;
         (int layers, int rows) = fused
             ? (job.Shape.Depth, job.Shape.Height)
-            : BlockPlan.Choose(job.Shape, options.BlockVoxels ?? settings.BlockVoxels, job.RowStep, options.EffectiveProfile);
+            : BlockPlan.Choose(job.Shape, options.BlockVoxels ?? settings.BlockVoxels, job.RowStep, options.ForStitching(threads: 1));
         var plan = new BlockPlan(job.Shape, layers, rows);
         int blocks = plan.LayerBlocks * plan.RowBlocks;
         double pixels = job.Shape.LayerPixels;

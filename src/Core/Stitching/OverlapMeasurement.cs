@@ -112,10 +112,17 @@ public static class OverlapMeasurement
     // Rows of one stack; without a reader its band stays background (or empty, when it has no pixels).
     private sealed class BandReader(IRowReader? rows, int bandPixels) : IDisposable
     {
-        private readonly uint[] _band = new uint[bandPixels];
+        // Rows that lie in memory are not copied.
+        private readonly MemoryRows? _memory = rows as MemoryRows;
+        private readonly uint[] _band = rows is MemoryRows ? [] : new uint[bandPixels];
 
         public ReadOnlySpan<uint> Next(int pixels)
         {
+            if (_memory is not null)
+            {
+                return _memory.Next(pixels).Span;
+            }
+
             Span<uint> band = _band.AsSpan(0, Math.Min(pixels, _band.Length));
             rows?.Read(band);
             return band;

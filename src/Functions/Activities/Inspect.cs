@@ -133,7 +133,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
             ? (shape.Depth, shape.Height)
-            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, rowStep, options.EffectiveProfile);
+            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, rowStep, options.ForStitching(threads: 1));
         return new JobPlan
         {
             Job = request.Request.Job,
@@ -198,7 +198,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
         (int layers, int rows) = fused
             ? (shape.Depth, shape.Height)
-            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, shape.Height, options.EffectiveProfile);
+            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, shape.Height, options.ForStitching(threads: 1));
         return new JobPlan
         {
             Job = request.Request.Job,

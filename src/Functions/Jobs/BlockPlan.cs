@@ -47,14 +47,15 @@ internal sealed class BlockPlan
     /// <param name="shape">The volume.</param>
     /// <param name="blockVoxels">Voxels of a block, about.</param>
     /// <param name="rowStep">Rows at which all inputs can be cut without decoding rows in vain; the height when they cannot.</param>
-    /// <param name="profile">Profile <c>robust</c> reads eight layers before each block again, so its blocks are to be deeper.</param>
+    /// <param name="stitching">Profile <c>robust</c> reads eight layers before each block again, so its blocks are to be deeper; its repairs look at whole layers.</param>
     /// <returns>Layers and rows of a block.</returns>
-    public static (int Layers, int Rows) Choose(VolumeShape shape, long blockVoxels, int rowStep, StitchProfile profile)
+    public static (int Layers, int Rows) Choose(VolumeShape shape, long blockVoxels, int rowStep, StitchOptions stitching)
     {
+        bool robust = stitching.Profile == StitchProfile.Robust;
         int least = Parts(shape.Depth, MostLayerBlocks);
-        int enough = Math.Min(shape.Depth, profile == StitchProfile.Robust ? EnoughLayersOfRobust : 1);
+        int enough = Math.Min(shape.Depth, robust ? EnoughLayersOfRobust : 1);
         long layers = Math.Clamp(blockVoxels / shape.LayerPixels, least, shape.Depth);
-        if (layers > enough || blockVoxels >= (long)shape.LayerPixels * enough || rowStep >= shape.Height)
+        if (layers > enough || blockVoxels >= (long)shape.LayerPixels * enough || rowStep >= shape.Height || (robust && stitching.Repair))
         {
             return ((int)layers, shape.Height);
         }

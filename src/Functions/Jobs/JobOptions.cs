@@ -130,7 +130,7 @@ public sealed record JobOptions
         var standard = new StitchOptions();
         return standard with
         {
-            Profile = EffectiveProfile,
+            Profile = Profile ?? standard.Profile,
             DropFragments = DropFragments ?? standard.DropFragments,
             Repair = Repair ?? standard.Repair,
             MaximumGap = MaximumGap,
@@ -168,9 +168,6 @@ public sealed record JobOptions
         Contrast = Contrast ?? 1,
         Anisotropy = Anisotropy ?? voxelSize?.Anisotropy,
     };
-
-    /// <summary>The profile that a run with these options takes.</summary>
-    internal StitchProfile EffectiveProfile => Profile ?? new StitchOptions().Profile;
 
     /// <summary>The voxel size given, if any.</summary>
     internal VoxelSize? VoxelSize => VoxelSizeUm is { } edges ? new VoxelSize(edges.Z, edges.Y, edges.X) : null;

@@ -4,7 +4,7 @@ namespace CellStitch.Functions.Tests.App;
 internal static class Wait
 {
     /// <summary>Far more than anything here takes on an idle machine; the tests of all assemblies may run at once.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 

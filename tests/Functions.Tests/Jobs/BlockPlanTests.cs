@@ -6,6 +6,10 @@ namespace CellStitch.Functions.Tests.Jobs;
 
 public class BlockPlanTests
 {
+    private static readonly StitchOptions Repaired = new();
+    private static readonly StitchOptions Unrepaired = new() { Repair = false };
+    private static readonly StitchOptions Paper = new() { Profile = StitchProfile.Paper };
+
     public static TheoryData<int, int, int, long, int> Volumes => new()
     {
         { 64, 512, 512, 64 << 20, 512 },
@@ -25,15 +29,15 @@ public class BlockPlanTests
     [MemberData(nameof(Volumes))]
     public void Blocks_OfAnyVolume_CoverEveryRowOfEveryLayerOnce(int depth, int height, int width, long blockVoxels, int rowStep)
     {
-        foreach (StitchProfile profile in Enum.GetValues<StitchProfile>())
+        foreach (StitchOptions stitching in new[] { Repaired, Unrepaired, Paper })
         {
-            CoverEveryRowOfEveryLayerOnce(new VolumeShape(depth, height, width), blockVoxels, rowStep, profile);
+            CoverEveryRowOfEveryLayerOnce(new VolumeShape(depth, height, width), blockVoxels, rowStep, stitching);
         }
     }
 
-    private static void CoverEveryRowOfEveryLayerOnce(VolumeShape shape, long blockVoxels, int rowStep, StitchProfile profile)
+    private static void CoverEveryRowOfEveryLayerOnce(VolumeShape shape, long blockVoxels, int rowStep, StitchOptions stitching)
     {
-        (int layers, int rows) = BlockPlan.Choose(shape, blockVoxels, rowStep, profile);
+        (int layers, int rows) = BlockPlan.Choose(shape, blockVoxels, rowStep, stitching);
         var plan = new BlockPlan(shape, layers, rows);
         long covered = 0;
         int block = 0;
@@ -58,18 +62,22 @@ public class BlockPlanTests
 
     [Fact]
     public void Choose_LayersThatCannotBeCut_AreNeverCut() =>
-        Assert.Equal((1, 40_000), BlockPlan.Choose(new VolumeShape(7, 40_000, 40_000), 64 << 20, rowStep: 40_000, StitchProfile.Robust));
+        Assert.Equal((1, 40_000), BlockPlan.Choose(new VolumeShape(7, 40_000, 40_000), 64 << 20, rowStep: 40_000, Unrepaired));
 
-    [Theory]
-    [InlineData(StitchProfile.Paper, 4, 4096)]
-    [InlineData(StitchProfile.Robust, 16, 1024)]
-    public void Choose_LargeLayers_ReadsFewLayersAgain(StitchProfile profile, int layers, int rows) =>
-        Assert.Equal((layers, rows), BlockPlan.Choose(new VolumeShape(256, 4096, 4096), 64 << 20, rowStep: 32, profile));
+    [Fact]
+    public void Choose_LargeLayers_ReadsFewLayersAgain()
+    {
+        var shape = new VolumeShape(256, 4096, 4096);
+
+        Assert.Equal((4, 4096), BlockPlan.Choose(shape, 64 << 20, rowStep: 32, Paper));
+        Assert.Equal((16, 1024), BlockPlan.Choose(shape, 64 << 20, rowStep: 32, Unrepaired));
+        Assert.Equal((4, 4096), BlockPlan.Choose(shape, 64 << 20, rowStep: 32, Repaired));
+    }
 
     [Fact]
     public void Choose_VeryDeepVolume_KeepsTheBlobWithinItsBlocks()
     {
-        (int layers, _) = BlockPlan.Choose(new VolumeShape(1 << 20, 8, 8), blockVoxels: 1, rowStep: 8, StitchProfile.Robust);
+        (int layers, _) = BlockPlan.Choose(new VolumeShape(1 << 20, 8, 8), blockVoxels: 1, rowStep: 8, Repaired);
 
         Assert.InRange((1 << 20) / layers, 1, 20_000);
     }
