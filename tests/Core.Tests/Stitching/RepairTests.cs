@@ -33,6 +33,31 @@ public class RepairTests
     }
 
     [Fact]
+    public void Stitch_SliceThatCoversCellsAboveEachOtherInTheLayer_IsSplitByTheColumns()
+    {
+        // No row meets both cells, so YZ alone can tell.
+        LabelVolume columns = Columns(depth: 5);
+        var truth = new LabelVolume(columns.Shape);
+        for (int z = 0; z < columns.Shape.Depth; z++)
+        {
+            for (int y = 0; y < Side; y++)
+            {
+                for (int x = 0; x < Side; x++)
+                {
+                    truth[z, y, x] = columns[z, x, y];
+                }
+            }
+        }
+
+        LabelVolume xy = LabelVolume.From(truth);
+        Merge(xy, z: 2);
+
+        (LabelVolume result, StitchSummary summary) = Stitch(Robust, new MaskStacks(xy, truth, truth));
+        Assert.Equal(1, summary.SplitSlices);
+        Assert.Equal(truth.Voxels.ToArray(), result.Voxels.ToArray());
+    }
+
+    [Fact]
     public void Stitch_SliceThatTwoTouch_IsWholeWhenTheProjectionsAgree()
     {
         // One cell, seen as two slices in the layers beside: the projections show one.
