@@ -19,8 +19,6 @@ internal sealed class TestApp : IAsyncDisposable
     private readonly Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> _orchestrators = [];
     private readonly Dictionary<string, Func<string?, CancellationToken, Task<object?>>> _activities = [];
     private long _epoch;
-    private long _requests;
-    private int _underWay;
 
     public DurableEngineOptions Options { get; set; } = new() { HubName = "Test", ExtendedSessions = true, ActivitiesAtOnce = 16 };
 
@@ -99,15 +97,6 @@ internal sealed class TestApp : IAsyncDisposable
             .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Whether nothing happens unless the clock is turned: no request to storage and no activity for a while.</summary>
-    public async Task<bool> IsIdleAsync()
-    {
-        long before = Volatile.Read(ref _requests);
-        int begun = Begun.Count;
-        await Task.Delay(30, TestContext.Current.CancellationToken);
-        return before == Volatile.Read(ref _requests) && begun == Begun.Count && Volatile.Read(ref _underWay) == 0;
-    }
-
     public int Runs(string name)
     {
         return Begun.Count(begun => begun.StartsWith(name + " ", StringComparison.Ordinal));
@@ -126,27 +115,12 @@ internal sealed class TestApp : IAsyncDisposable
         var options = new BlobClientOptions();
         options.Retry.MaxRetries = 2;
         options.Retry.Delay = TimeSpan.FromMilliseconds(20);
-        options.AddPolicy(new StorageTap(CountAsync), HttpPipelinePosition.PerCall);
         if (policy is not null)
         {
             options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
         }
 
         return new BlobServiceClient(_account, options);
-    }
-
-    private async ValueTask CountAsync(HttpMessage message, Func<ValueTask> next)
-    {
-        Interlocked.Increment(ref _requests);
-        Interlocked.Increment(ref _underWay);
-        try
-        {
-            await next();
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _underWay);
-        }
     }
 
     private Task<object?> RunAsync(string name, string instanceId, string? input, CancellationToken cancellation)

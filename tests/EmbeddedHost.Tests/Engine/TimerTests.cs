@@ -1,6 +1,5 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Time.Testing;
 
 namespace CellStitch.EmbeddedHost.Tests.Engine;
 
@@ -12,7 +11,7 @@ public sealed class TimerTests
     [Fact]
     public async Task Retries_ComeAfterGrowingPauses_UpToTheLongest()
     {
-        var clock = new FakeTimeProvider(Start);
+        var clock = new TurnedClock(Start);
         List<double> attempts = [];
         await using TestApp app = new TestApp { Time = clock }.Activity("Fail", _ =>
         {
@@ -35,7 +34,7 @@ public sealed class TimerTests
     [Fact]
     public async Task Retries_EndWithTheRetryTimeout_AndByTheKindOfFailure()
     {
-        var clock = new FakeTimeProvider(Start);
+        var clock = new TurnedClock(Start);
         await using TestApp app = new TestApp { Time = clock }
             .Activity("Slow", _ => throw new IOException("busy"))
             .Activity("Bad", _ => throw new InvalidDataException("no TIFF"))
@@ -79,7 +78,7 @@ public sealed class TimerTests
     [Fact]
     public async Task Timer_LongerThanTheRuntimesTimers_OutlivesACrash()
     {
-        var clock = new FakeTimeProvider(Start);
+        var clock = new TurnedClock(Start);
         await using TestApp app = new TestApp { Time = clock }.Orchestrator("Sleep", async context =>
         {
             await context.CreateTimer(TimeSpan.FromDays(60), CancellationToken.None);
@@ -99,7 +98,7 @@ public sealed class TimerTests
     [Fact]
     public async Task StartAt_WaitsForItsTime_AlsoAcrossACrash()
     {
-        var clock = new FakeTimeProvider(Start);
+        var clock = new TurnedClock(Start);
         await using TestApp app = new TestApp { Time = clock }.Orchestrator("Later", context => Task.FromResult<object?>(context.CurrentUtcDateTime));
         await app.StartAsync();
         string id = await app.Client.ScheduleNewOrchestrationInstanceAsync(
@@ -130,19 +129,15 @@ public sealed class TimerTests
         Assert.Equal("cancelled", (await app.RunAsync("Cancel")).ReadOutputAs<string>());
     }
 
-    /// <summary>Turns the clock second by second, whenever nothing else is left to do.</summary>
-    private static async Task<OrchestrationMetadata> TurnUntilEndAsync(TestApp app, FakeTimeProvider clock, string id, TimeSpan? turn = null)
+    /// <summary>Turns the clock second by second, whenever the orchestration waits for it.</summary>
+    private static async Task<OrchestrationMetadata> TurnUntilEndAsync(TestApp app, TurnedClock clock, string id, TimeSpan? turn = null)
     {
         Task<OrchestrationMetadata> end = app.EndAsync(id);
         await Poll.UntilAsync(
-            async () =>
+            () =>
             {
-                if (await app.IsIdleAsync())
-                {
-                    clock.Advance(turn ?? TimeSpan.FromSeconds(1));
-                }
-
-                return end.IsCompleted;
+                clock.AdvanceIfAwaited(turn ?? TimeSpan.FromSeconds(1));
+                return Task.FromResult(end.IsCompleted);
             },
             "the orchestration ends");
         return await end;
