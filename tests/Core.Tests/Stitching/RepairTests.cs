@@ -228,8 +228,13 @@ public class RepairTests
         }
     }
 
-    private static LayerSplit[] Split(MaskStacks masks, LayerRange layers, int largestKept) => SliceSplitting.Of(
-        masks, layers, largestKept, new LayerRuns(new StitchOptions { Threads = 2 }, TestContext.Current.CancellationToken));
+    private static LayerSplit[] Split(MaskStacks masks, LayerRange layers, int largestKept)
+    {
+        var run = new LayerRuns(new StitchOptions { Threads = 2 }, TestContext.Current.CancellationToken);
+        using var splitting = new SliceSplitting(masks, layers, largestKept, run);
+        splitting.Decide(layers);
+        return [.. splitting.Splits];
+    }
 
     private static (LabelVolume Labels, StitchSummary Summary) Stitch(StitchOptions options, MaskStacks masks)
     {

@@ -89,59 +89,69 @@ internal static class EvidenceMeasurement
     /// <param name="counted">Takes the counts of each layer, in order.</param>
     public static void Measure(MaskStacks stacks, LayerRange layers, RowRange rows, StitchOptions options, LayerRuns run, Action<LayerVotes> counted)
     {
+        var read = new LayerRange(FirstLayerRead(stacks.Xy, layers.First), layers.End);
         if (options.Repair)
         {
-            var read = new LayerRange(FirstLayerRead(stacks.Xy, layers.First), layers.End);
-            LayerSplit[] splits = SliceSplitting.Of(stacks, read, options.LargestKeptLayer, run);
-            var split = new MaskStacks(new SplitLayers(stacks.Xy, splits), stacks.Xz, stacks.Yz);
-            Measure(split, layers, rows, options.LargestKeptLayer, run, votes => counted(votes with { Split = splits[votes.Layer] }));
+            using var splitting = new SliceSplitting(stacks, read, options.LargestKeptLayer, run);
+            Measure(splitting.Result, read, splitting.Decide, votes => counted(votes with { Split = splitting.Splits[votes.Layer] }));
             return;
         }
 
-        Measure(stacks, layers, rows, options.LargestKeptLayer, run, counted);
-    }
+        Measure(stacks, read, _ => { }, counted);
 
-    private static void Measure(MaskStacks stacks, LayerRange layers, RowRange rows, int largestKept, LayerRuns run, Action<LayerVotes> counted)
-    {
-        int bandRows = Math.Clamp(largestKept / BandsOfKept / stacks.Shape.Width, 1, rows.Count);
-        var spare = new SparePixels(Math.Min(bandRows + ReachPx, stacks.Shape.Height) * stacks.Shape.Width);
-        if (bandRows == rows.Count)
+        void Measure(MaskStacks masks, LayerRange read, Action<LayerRange> prepare, Action<LayerVotes> counted)
         {
-            MeasureBand(stacks, layers, rows, spare, run, counted);
-            return;
-        }
-
-        var sums = new LayerVotes?[layers.Count];
-        for (int first = rows.First; first < rows.End; first += bandRows)
-        {
-            MeasureBand(stacks, layers, new RowRange(first, Math.Min(rows.End, first + bandRows)), spare, run, votes =>
+            int bandRows = Math.Clamp(options.LargestKeptLayer / BandsOfKept / masks.Shape.Width, 1, rows.Count);
+            var spare = new SparePixels(Math.Min(bandRows + ReachPx, masks.Shape.Height) * masks.Shape.Width);
+            if (bandRows == rows.Count)
             {
-                ref LayerVotes? sum = ref sums[votes.Layer - layers.First];
-                sum = sum?.Plus(votes) ?? votes;
-            });
-        }
+                MeasureBand(masks, read, layers.First, rows, prepare, spare, run, counted);
+                return;
+            }
 
-        foreach (LayerVotes? sum in sums)
-        {
-            counted(sum!);
+            var sums = new LayerVotes?[layers.Count];
+            for (int first = rows.First; first < rows.End; first += bandRows)
+            {
+                MeasureBand(masks, read, layers.First, new RowRange(first, Math.Min(rows.End, first + bandRows)), prepare, spare, run, votes =>
+                {
+                    ref LayerVotes? sum = ref sums[votes.Layer - layers.First];
+                    sum = sum?.Plus(votes) ?? votes;
+                });
+            }
+
+            foreach (LayerVotes? sum in sums)
+            {
+                counted(sum!);
+            }
         }
     }
 
-    private static void MeasureBand(MaskStacks stacks, LayerRange layers, RowRange rows, SparePixels spare, LayerRuns run, Action<LayerVotes> counted)
+    // Layers before the first counted one are read for the distances only.
+    private static void MeasureBand(
+        MaskStacks stacks,
+        LayerRange layers,
+        int firstCounted,
+        RowRange rows,
+        Action<LayerRange> prepare,
+        SparePixels spare,
+        LayerRuns run,
+        Action<LayerVotes> counted)
     {
         // The rows below are read for the pairs of pixels that face each other across the end of the band.
         var read = new RowRange(rows.First, Math.Min(stacks.Shape.Height, rows.End + ReachPx));
         var tables = new VoteTable[BatchLayers * (Distances.Length + 1)];
-        List<MaskLayer> window = LayersBefore(stacks, layers.First, read, spare, run);
-        for (int first = layers.First; first < layers.End; first += BatchLayers)
+        var window = new List<MaskLayer>();
+        int first = layers.First;
+        while (first < layers.End)
         {
-            int count = Math.Min(BatchLayers, layers.End - first);
-            var batch = new MaskLayer?[count];
-            run.For(count, i => batch[i] = ReadUnlessEmpty(stacks, first + i, read, spare));
+            int end = Math.Min(first + BatchLayers, first < firstCounted ? firstCounted : layers.End);
+            prepare(new LayerRange(first, end));
+            var batch = new MaskLayer?[end - first];
+            run.For(batch.Length, i => batch[i] = ReadUnlessEmpty(stacks, first + i, read, spare));
 
             // Where the window stood before each layer of the batch.
-            int[] before = new int[count];
-            for (int i = 0; i < count; i++)
+            int[] before = new int[batch.Length];
+            for (int i = 0; i < batch.Length; i++)
             {
                 before[i] = window.Count;
                 if (batch[i] is { } layer)
@@ -150,15 +160,18 @@ internal static class EvidenceMeasurement
                 }
             }
 
-            LayerVotes[] votes = Count(stacks.Shape, rows, batch, window, before, first, tables, run);
-            foreach (LayerVotes layer in votes)
+            if (first >= firstCounted)
             {
-                counted(layer);
+                foreach (LayerVotes layer in Count(stacks.Shape, rows, batch, window, before, first, tables, run))
+                {
+                    counted(layer);
+                }
             }
 
             int past = Math.Max(0, window.Count - LongestDistance);
             window[..past].ForEach(layer => layer.Release(spare));
             window.RemoveRange(0, past);
+            first = end;
         }
 
         window.ForEach(layer => layer.Release(spare));
@@ -205,22 +218,6 @@ internal static class EvidenceMeasurement
             }
         });
         return votes;
-    }
-
-    // The last non-empty layers before a block, as many as the longest distance spans.
-    private static List<MaskLayer> LayersBefore(MaskStacks stacks, int end, RowRange rows, SparePixels spare, LayerRuns run)
-    {
-        var window = new List<MaskLayer>();
-        for (int z = end - 1; z >= 0 && window.Count < LongestDistance; z--)
-        {
-            run.Cancellation.ThrowIfCancellationRequested();
-            if (ReadUnlessEmpty(stacks, z, rows, spare) is { } layer)
-            {
-                window.Insert(0, layer);
-            }
-        }
-
-        return window;
     }
 
     // The layer as many non-empty ones before a block as the longest distance spans.

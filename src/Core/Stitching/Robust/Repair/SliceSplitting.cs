@@ -6,10 +6,10 @@ namespace CellStitch.Core.Stitching;
 
 /// <summary>
 /// Splits slices that cover several cells: slices of a layer beside show the parts, the projections that these are different cells. Several rounds, each on the result of
-/// the one before, since a slice may lie between others that must be split first. One pass down the layers that holds a few of them; what becomes of a layer depends on as many
-/// layers beside it as there are rounds, and on nothing else.
+/// the one before, since a slice may lie between others that must be split first. One pass down the layers that holds a few of them, as far ahead as its reader asks; what
+/// becomes of a layer depends on as many layers beside it as there are rounds, and on nothing else.
 /// </summary>
-internal sealed class SliceSplitting
+internal sealed class SliceSplitting : IDisposable
 {
     // Errors last over neighbouring layers, and each round comes one layer further from either side (docs/algorithm.md, "What was tried").
     private const int Rounds = 3;
@@ -21,6 +21,7 @@ internal sealed class SliceSplitting
     private const int ProjectionShare = 4;
 
     private readonly MaskStacks _stacks;
+    private readonly LayerRange _layers;
     private readonly LayerRuns _run;
     private readonly KeptLayers[] _kept;
 
@@ -36,85 +37,84 @@ internal sealed class SliceSplitting
     // For each pair of layers (z, z + 1) the slices of z and of z + 1 that may cover several of the other.
     private readonly (HashSet<uint> Above, HashSet<uint> Below)?[] _pairs;
 
-    private SliceSplitting(MaskStacks stacks, int largestKept, LayerRuns run)
-    {
-        int depth = stacks.Shape.Depth;
-        _run = run;
-        _kept =
-        [
-            new KeptLayers(stacks.Xy, largestKept),
-            new KeptLayers(stacks.Xz!, largestKept / ProjectionShare),
-            new KeptLayers(stacks.Yz!, largestKept / ProjectionShare),
-        ];
-        _stacks = new MaskStacks(_kept[0], _kept[1], _kept[2]);
-        _splits = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat(LayerSplit.None, depth).ToArray())];
-        _fresh = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat<LabelRun[]>([], depth).ToArray())];
-        _areas = new Dictionary<uint, int>?[depth];
-        _pairs = new (HashSet<uint> Above, HashSet<uint> Below)?[depth];
-    }
+    // Round r is done up to _done[r]; round 0 is reading.
+    private readonly int[] _done;
 
-    private VolumeShape Shape => _stacks.Shape;
-
-    /// <summary>Splits the slices of a range of layers.</summary>
+    /// <summary>Begins to split the slices of a range of layers.</summary>
     /// <param name="stacks">The mask stacks; without projections nothing is split.</param>
     /// <param name="layers">The layers.</param>
     /// <param name="largestKept"><see cref="StitchOptions.LargestKeptLayer"/>.</param>
     /// <param name="run">Threads and cancellation.</param>
-    /// <returns>The splits of every layer of the volume; of layers outside the range none.</returns>
-    /// <exception cref="InvalidMaskException">A stack cannot be read or does not hold labels.</exception>
-    public static LayerSplit[] Of(MaskStacks stacks, LayerRange layers, int largestKept, LayerRuns run)
+    public SliceSplitting(MaskStacks stacks, LayerRange layers, int largestKept, LayerRuns run)
     {
-        var splits = new LayerSplit[stacks.Shape.Depth];
-        Array.Fill(splits, LayerSplit.None);
-        if (stacks.Xz is not null)
+        int depth = stacks.Shape.Depth;
+        (_layers, _run) = (layers, run);
+        _splits = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat(LayerSplit.None, depth).ToArray())];
+        _fresh = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat<LabelRun[]>([], depth).ToArray())];
+        _areas = new Dictionary<uint, int>?[depth];
+        _pairs = new (HashSet<uint> Above, HashSet<uint> Below)?[depth];
+        _done = [.. Enumerable.Range(0, Rounds + 1).Select(round => Math.Max(0, layers.First - Rounds + round))];
+        if (stacks.Xz is null)
         {
-            LayerSplit[] found = new SliceSplitting(stacks, largestKept, run).Split(layers);
-            found.AsSpan()[layers.First..layers.End].CopyTo(splits.AsSpan(layers.First));
+            (_kept, _stacks, Result) = ([], stacks, stacks);
+            _done[Rounds] = layers.End;
+            return;
         }
 
-        return splits;
+        _kept =
+        [
+            new KeptLayers(stacks.Xy, largestKept),
+            new KeptLayers(stacks.Xz, largestKept / ProjectionShare),
+            new KeptLayers(stacks.Yz!, largestKept / ProjectionShare),
+        ];
+        _stacks = new MaskStacks(_kept[0], _kept[1], _kept[2]);
+        Result = new MaskStacks(new SplitLayers(_kept[0], _splits[Rounds]), _kept[1], _kept[2]);
     }
 
-    private LayerSplit[] Split(LayerRange layers)
+    /// <summary>The splits of each layer, of those that are decided.</summary>
+    public IReadOnlyList<LayerSplit> Splits => _splits[Rounds];
+
+    /// <summary>The stacks with their split slices: layers that are decided, fastest those decided last.</summary>
+    public MaskStacks Result { get; }
+
+    private VolumeShape Shape => _stacks.Shape;
+
+    /// <summary>Decides all layers before the end of some, if they are not decided, and holds these for reading if it can.</summary>
+    /// <exception cref="InvalidMaskException">A stack cannot be read or does not hold labels.</exception>
+    public void Decide(LayerRange wanted)
     {
-        // Round r is done up to done[r]; round 0 is reading.
-        int[] done = [.. Enumerable.Range(0, Rounds + 1).Select(round => Math.Max(0, layers.First - Rounds + round))];
-        int end = Math.Min(Shape.Depth, layers.End + Rounds);
-        try
+        int end = Math.Min(Shape.Depth, _layers.End + Rounds);
+        while (_done[Rounds] < wanted.End)
         {
-            while (done[Rounds] < layers.End)
-            {
-                _run.Cancellation.ThrowIfCancellationRequested();
-                int oldest = Math.Max(0, done[1..].Min() - 1);
-                done[0] = Math.Min(end, done[0] + BatchLayers);
-                foreach (KeptLayers stack in _kept)
-                {
-                    stack.Keep(new LayerRange(oldest, done[0]), _run);
-                }
-
-                for (int round = 1; round <= Rounds; round++)
-                {
-                    // The layer after the last one must be through the round before.
-                    int until = done[round - 1] == Shape.Depth ? Shape.Depth : done[round - 1] - 1;
-                    if (until > done[round])
-                    {
-                        Decide(round, new LayerRange(done[round], until));
-                        done[round] = until;
-                    }
-                }
-
-                Forget(oldest);
-            }
-        }
-        finally
-        {
+            _run.Cancellation.ThrowIfCancellationRequested();
+            int oldest = Math.Max(0, _done[1..].Min() - 1);
+            _done[0] = Math.Min(end, _done[0] + BatchLayers);
             foreach (KeptLayers stack in _kept)
             {
-                stack.Dispose();
+                stack.Keep(new LayerRange(Math.Min(oldest, wanted.First), _done[0]), _run);
             }
-        }
 
-        return _splits[Rounds];
+            for (int round = 1; round <= Rounds; round++)
+            {
+                // The layer after the last one must be through the round before.
+                int until = _done[round - 1] == Shape.Depth ? Shape.Depth : _done[round - 1] - 1;
+                if (until > _done[round])
+                {
+                    Decide(round, new LayerRange(_done[round], until));
+                    _done[round] = until;
+                }
+            }
+
+            Forget(oldest);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (KeptLayers stack in _kept)
+        {
+            stack.Dispose();
+        }
     }
 
     private void Forget(int layers)
