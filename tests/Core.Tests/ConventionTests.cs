@@ -8,7 +8,7 @@ public partial class ConventionTests
     [Fact]
     public void Core_References_AreTheRuntimeAndItsTwoPackages()
     {
-        string[] references = [.. typeof(Volumes.LabelVolume).Assembly.GetReferencedAssemblies().Select(name => name.Name!)];
+        string[] references = [.. typeof(CellStitch.Core.Volumes.LabelVolume).Assembly.GetReferencedAssemblies().Select(name => name.Name!)];
         Assert.All(references, name => Assert.Matches("^(System|Microsoft\\.Win32|BitMiracle\\.LibTiff|Google\\.(OrTools|Protobuf))", name));
     }
 

@@ -112,6 +112,40 @@ internal static class PixelRuns
         return mask;
     }
 
+    /// <summary>Bit i is set where a pixel differs from another one at a fixed distance from it, which may be of another layer or row.</summary>
+    /// <param name="pixels">The pixels.</param>
+    /// <param name="others">The other ones.</param>
+    /// <param name="at">Index of the block's first pixel.</param>
+    /// <param name="distance">Index of its other one, less <paramref name="at"/>.</param>
+    /// <param name="count">Pixels of the block.</param>
+    public static ulong Differences(ref uint pixels, ref uint others, nint at, nint distance, int count)
+    {
+        if (!Vector256.IsHardwareAccelerated || count < Block)
+        {
+            return DifferencesPlain(ref pixels, ref others, at, distance, count);
+        }
+
+        ulong same = 0;
+        for (int i = 0; i < Block; i += Vector256<uint>.Count)
+        {
+            same |= (ulong)Vector256.Equals(Load(ref pixels, at + i), Load(ref others, at + distance + i)).ExtractMostSignificantBits() << i;
+        }
+
+        return ~same;
+    }
+
+    /// <summary>The plain path of <see cref="Differences"/>.</summary>
+    public static ulong DifferencesPlain(ref uint pixels, ref uint others, nint at, nint distance, int count)
+    {
+        ulong mask = 0;
+        for (int i = 0; i < count; i++)
+        {
+            mask |= (Unsafe.Add(ref pixels, at + i) != Unsafe.Add(ref others, at + distance + i) ? 1UL : 0UL) << i;
+        }
+
+        return mask;
+    }
+
     /// <summary>The plain path of <see cref="Changes"/>, also for the last, shorter block.</summary>
     public static ulong ChangesPlain(ref uint source, ref uint target, nint at, int count)
     {

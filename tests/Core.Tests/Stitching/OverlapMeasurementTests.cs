@@ -1,4 +1,5 @@
 using CellStitch.Core.Stitching;
+using CellStitch.Core.Tests.Volumes;
 using CellStitch.Core.Volumes;
 
 namespace CellStitch.Core.Tests.Stitching;
@@ -48,7 +49,7 @@ public class OverlapMeasurementTests
     [Fact]
     public void MeasureDown_RowsThatAreKept_ReadsEachLayerOnce()
     {
-        var counted = new CountingLayers(Mask.Volume("9 9 / 1 1", "9 9 / 2 2", "9 9 / 3 3", "9 9 / 4 4"));
+        var counted = new CountedLayers(Mask.Volume("9 9 / 1 1", "9 9 / 2 2", "9 9 / 3 3", "9 9 / 4 4"));
         var pairs = new List<(int, LabelOverlap)>();
         OverlapMeasurement.MeasureDown(
             new MaskStacks(counted),
@@ -95,24 +96,5 @@ public class OverlapMeasurementTests
         Assert.Equal(expected.Sources.ToArray(), actual.Sources.ToArray());
         Assert.Equal(expected.Targets.ToArray(), actual.Targets.ToArray());
         Assert.Equal(expected.Overlaps.ToArray(), actual.Overlaps.ToArray());
-    }
-
-    private sealed class CountingLayers(ILayerSource stack) : ILayerSource
-    {
-        public List<int> Opened { get; } = [];
-
-        public string Name => stack.Name;
-
-        public VolumeShape Shape => stack.Shape;
-
-        public VoxelSize? VoxelSize => stack.VoxelSize;
-
-        public IRowReader OpenRows(int z, int firstRow = 0)
-        {
-            Opened.Add(z);
-            return stack.OpenRows(z, firstRow);
-        }
-
-        public void Dispose() => stack.Dispose();
     }
 }

@@ -99,6 +99,9 @@ public class OverlapTableTests
 
             Assert.Equal(PixelRuns.ChangesPlain(ref source[0], ref target[0], at, 64), PixelRuns.ChangesVector(ref source[0], ref target[0], at));
             Assert.Equal(PixelRuns.RejectionsPlain(ref source[0], ref target[0], at, 64), PixelRuns.RejectionsVector(ref source[0], ref target[0], at));
+            int distance = -random.Next(at + 1);
+            Assert.Equal(
+                PixelRuns.DifferencesPlain(ref source[0], ref target[0], at, distance, 64), PixelRuns.Differences(ref source[0], ref target[0], at, distance, 64));
         }
     }
 

@@ -3,13 +3,13 @@ namespace CellStitch.Core.Tests.Stitching;
 /// <summary>Random label layers for comparisons with plain code: blocky, with background, with labels anywhere in 32 bits.</summary>
 internal static class RandomLayers
 {
-    /// <summary>Runs of random length over <paramref name="labels"/>, partly copied from the row above so that slices extend downwards.</summary>
-    public static uint[] Runs(Random random, int height, int width, uint[] labels, double copy = 0.7)
+    /// <summary>Runs of random length, less than <paramref name="longest"/>, over <paramref name="labels"/>, partly copied from the row above so that slices extend downwards.</summary>
+    public static uint[] Runs(Random random, int height, int width, uint[] labels, double copy = 0.7, int longest = 12)
     {
         var layer = new uint[height * width];
         for (int at = 0; at < layer.Length;)
         {
-            int length = Math.Min(random.Next(1, 12), layer.Length - at);
+            int length = Math.Min(random.Next(1, longest), layer.Length - at);
             if (at >= width && random.NextDouble() < copy)
             {
                 layer.AsSpan(at - width, length).CopyTo(layer.AsSpan(at));

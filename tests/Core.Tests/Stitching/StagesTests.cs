@@ -92,11 +92,12 @@ public class StagesTests
     public void Stages_NoisyMasks_EqualTheStitcherWithRepairs()
     {
         MaskStacks stacks = RepairTests.NoisyMasks(CellFamily.Dense, seed: 61);
-        foreach (Cuts cuts in (ReadOnlySpan<Cuts>)[new(1, 1000, 2, 1), new(3, 29, 2, 2), new(4, 16, 1, 5)])
+        // Layers held as they are, held packed, and not held.
+        foreach ((Cuts cuts, int held) in new[] { (new Cuts(1, 1000, 2, 1), int.MaxValue), (new Cuts(3, 29, 2, 2), stacks.Shape.LayerPixels / 2), (new Cuts(4, 16, 1, 5), 0) })
         {
             foreach (StitchDirection direction in Enum.GetValues<StitchDirection>())
             {
-                var options = new StitchOptions { Direction = direction, LargestKeptLayer = cuts.BlockLayers % 2 * int.MaxValue };
+                var options = new StitchOptions { Direction = direction, LargestKeptLayer = held };
                 StitchedFiles staged = AssertEqualsStitcher(stacks, options, cuts, new Random(1));
                 Assert.True(staged.Summary is { SplitSlices: > 0, FilledSlices: > 0 }, $"{staged.Summary.SplitSlices} split, {staged.Summary.FilledSlices} filled.");
             }

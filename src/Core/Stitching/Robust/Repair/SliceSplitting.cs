@@ -14,14 +14,16 @@ internal sealed class SliceSplitting : IDisposable
     // Errors last over neighbouring layers, and each round comes one layer further from either side (docs/algorithm.md, "What was tried").
     private const int Rounds = 3;
 
-    // Layers that are read and looked at at once.
+    // Layers that are read and looked at at once, of those held as they are and of those held packed.
     private const int BatchLayers = 4;
+    private const int PackedBatchLayers = 2;
 
-    // About nine layers of a stack are held: of the projections, which are read less often, up to a quarter of what may be kept.
+    // Seven to nine layers of a stack are held: of the projections, which are read less often, up to a quarter of what may be kept.
     private const int ProjectionShare = 4;
 
     private readonly MaskStacks _stacks;
     private readonly LayerRange _layers;
+    private readonly int _batchLayers;
     private readonly LayerRuns _run;
     private readonly KeptLayers[] _kept;
 
@@ -49,6 +51,7 @@ internal sealed class SliceSplitting : IDisposable
     {
         int depth = stacks.Shape.Depth;
         (_layers, _run) = (layers, run);
+        _batchLayers = KeptLayers.AreHeldPlain(stacks.Shape, largestKept) ? BatchLayers : PackedBatchLayers;
         _splits = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat(LayerSplit.None, depth).ToArray())];
         _fresh = [.. Enumerable.Range(0, Rounds + 1).Select(_ => Enumerable.Repeat<LabelRun[]>([], depth).ToArray())];
         _areas = new Dictionary<uint, int>?[depth];
@@ -65,7 +68,7 @@ internal sealed class SliceSplitting : IDisposable
         [
             new KeptLayers(stacks.Xy, largestKept),
             new KeptLayers(stacks.Xz, largestKept / ProjectionShare),
-            new KeptLayers(stacks.Yz!, largestKept / ProjectionShare),
+            new KeptLayers(stacks.Yz!, largestKept / ProjectionShare, LabelGrain.Columns),
         ];
         _stacks = new MaskStacks(_kept[0], _kept[1], _kept[2]);
         Result = new MaskStacks(new SplitLayers(_kept[0], _splits[Rounds]), _kept[1], _kept[2]);
@@ -88,7 +91,7 @@ internal sealed class SliceSplitting : IDisposable
         {
             _run.Cancellation.ThrowIfCancellationRequested();
             int oldest = Math.Max(0, _done[1..].Min() - 1);
-            _done[0] = Math.Min(end, _done[0] + BatchLayers);
+            _done[0] = Math.Min(end, _done[0] + _batchLayers);
             foreach (KeptLayers stack in _kept)
             {
                 stack.Keep(new LayerRange(Math.Min(oldest, wanted.First), _done[0]), _run);
