@@ -13,9 +13,8 @@ internal static class VolumeBench
     private const int BoxLayers = 8;
     private const int BoxSide = 64;
 
-    // Repairs look at whole layers again and again, so fewer layers tell what they need.
     private static readonly (VolumeShape Shape, bool Repair)[] Jobs =
-        [(new(256, 4096, 4096), false), (new(24, 10_000, 10_000), false), (new(16, 4096, 4096), true)];
+        [(new(256, 4096, 4096), true)];
 
     public static void Run(TextWriter output)
     {

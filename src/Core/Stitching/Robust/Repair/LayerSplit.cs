@@ -52,33 +52,6 @@ internal sealed class LayerSplit
         return new LayerSplit(Slices + slices, [.. kept.Concat(runs).OrderBy(run => run.Start)]);
     }
 
-    /// <summary>Joins neighbouring pixels of one label.</summary>
-    /// <param name="pixels">Pixels, ascending, with their labels.</param>
-    public static IEnumerable<LabelRun> RunsOf(IEnumerable<(int Pixel, uint Label)> pixels)
-    {
-        LabelRun open = default;
-        foreach ((int pixel, uint label) in pixels)
-        {
-            if (open.Length > 0 && open.End == pixel && open.Label == label)
-            {
-                open = open with { Length = open.Length + 1 };
-                continue;
-            }
-
-            if (open.Length > 0)
-            {
-                yield return open;
-            }
-
-            open = new LabelRun(pixel, 1, label);
-        }
-
-        if (open.Length > 0)
-        {
-            yield return open;
-        }
-    }
-
     /// <summary>Gives pixels of the mask the labels of the parts.</summary>
     /// <param name="pixels">Pixels of the mask.</param>
     /// <param name="first">Raster index of the first of them.</param>

@@ -2,14 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace CellStitch.Core.Stitching;
 
-/// <summary>A pixel of a slice that may cover several cells, with what lies there.</summary>
-/// <param name="Pixel">Raster index.</param>
-/// <param name="Before">XY label in the layer before.</param>
-/// <param name="After">XY label in the layer after.</param>
-/// <param name="Xz">XZ label.</param>
-/// <param name="Yz">YZ label.</param>
-internal readonly record struct SlicePixel(int Pixel, uint Before, uint After, uint Xz, uint Yz);
-
 /// <summary>
 /// The parts of a slice that slices of a neighbouring layer cover, those taken together that the projections do not keep apart (docs/algorithm.md, "Repairs").
 /// </summary>
@@ -22,16 +14,13 @@ internal sealed class SliceParts
 
     private const int None = -1;
 
-    private readonly SlicePixel[] _pixels;
-
     // For each pixel its group, or none.
     private readonly int[] _groupOf;
-    private readonly int _width;
 
-    private SliceParts(SlicePixel[] pixels, int width, int[] groupOf, int groups)
+    private SliceParts(int[] groupOf, int groups)
     {
-        (_pixels, _width, _groupOf, Groups) = (pixels, width, groupOf, groups);
-        Covered = groupOf.Count(group => group != None);
+        (_groupOf, Groups) = (groupOf, groups);
+        Covered = groupOf.Length - groupOf.AsSpan().Count(None);
     }
 
     /// <summary>Cells that the slice covers.</summary>
@@ -45,112 +34,127 @@ internal sealed class SliceParts
         LeastOfPart * (long)shared >= areaOfPart && LeastOfSliceDenominator * (long)shared >= LeastOfSliceNumerator * (long)areaOfSlice;
 
     /// <summary>The better of what the layers before and after say; null when neither splits the slice.</summary>
-    /// <param name="pixels">The pixels of the slice in raster order.</param>
+    /// <param name="slice">The pixels of the slice.</param>
     /// <param name="width">Columns of the layer.</param>
     /// <param name="before">Areas of the slices of the layer before.</param>
     /// <param name="after">Areas of the slices of the layer after.</param>
-    public static SliceParts? Of(SlicePixel[] pixels, int width, IReadOnlyDictionary<uint, int> before, IReadOnlyDictionary<uint, int> after)
+    public static SliceParts? Of(SlicePixels slice, int width, IReadOnlyDictionary<uint, int> before, IReadOnlyDictionary<uint, int> after)
     {
-        SliceParts? first = Of(pixels, width, before, pixel => pixel.Before);
-        SliceParts? second = Of(pixels, width, after, pixel => pixel.After);
+        var lines = new Lines(slice.Pixels, width);
+        SliceParts? first = Of(slice, slice.Before, before, lines);
+        SliceParts? second = Of(slice, slice.After, after, lines);
         return first is null || (second is not null && second.IsBetterThan(first)) ? second : first;
     }
 
     /// <summary>For each pixel of the slice the cell it belongs to: its part's, or that of the part nearest to it within the slice.</summary>
-    public int[] Divide()
+    /// <param name="pixels">The pixels of the slice.</param>
+    /// <param name="width">Columns of the layer.</param>
+    public int[] Divide(ReadOnlySpan<int> pixels, int width)
     {
-        int top = _pixels[0].Pixel / _width;
-        int height = (_pixels[^1].Pixel / _width) - top + 1;
-        int left = _pixels.Min(pixel => pixel.Pixel % _width);
-        int columns = _pixels.Max(pixel => pixel.Pixel % _width) - left + 1;
+        var lines = new Lines(pixels, width);
+        (int columns, int height) = (lines.Columns, lines.Height);
         var indexAt = new int[height * columns];
         Array.Fill(indexAt, None);
-        for (int i = 0; i < _pixels.Length; i++)
+        var placeOf = new int[pixels.Length];
+        for (int i = 0; i < pixels.Length; i++)
         {
-            indexAt[At(i)] = i;
+            placeOf[i] = (lines.RowOf[i] * columns) + lines.ColumnOf[i];
+            indexAt[placeOf[i]] = i;
         }
 
         // Rings around the parts, one pixel wider each time; where two meet, the group whose ring comes first in raster order.
         int[] group = [.. _groupOf];
-        var ring = new Queue<int>(Enumerable.Range(0, group.Length).Where(i => group[i] != None));
-        while (ring.TryDequeue(out int i))
+        int[] ring = new int[group.Length];
+        int reached = 0;
+        for (int i = 0; i < group.Length; i++)
         {
-            int at = At(i);
-            int column = at % columns;
-            Reach(i, at >= columns ? at - columns : None);
-            Reach(i, column > 0 ? at - 1 : None);
-            Reach(i, column < columns - 1 ? at + 1 : None);
-            Reach(i, at < indexAt.Length - columns ? at + columns : None);
+            if (group[i] != None)
+            {
+                ring[reached++] = i;
+            }
         }
 
-        int largest = Enumerable.Range(0, Groups).MaxBy(g => _groupOf.Count(other => other == g));
-        return [.. group.Select(g => g == None ? largest : g)];
+        for (int next = 0; next < reached; next++)
+        {
+            int at = placeOf[ring[next]];
+            int column = at % columns;
+            Reach(ring[next], at >= columns ? at - columns : None);
+            Reach(ring[next], column > 0 ? at - 1 : None);
+            Reach(ring[next], column < columns - 1 ? at + 1 : None);
+            Reach(ring[next], at < indexAt.Length - columns ? at + columns : None);
+        }
 
-        int At(int i) => (((_pixels[i].Pixel / _width) - top) * columns) + (_pixels[i].Pixel % _width) - left;
+        int largest = Enumerable.Range(0, Groups).MaxBy(g => _groupOf.AsSpan().Count(g));
+        group.AsSpan().Replace(None, largest);
+        return group;
 
         void Reach(int from, int at)
         {
             if (at != None && indexAt[at] is var i && i != None && group[i] == None)
             {
                 group[i] = group[from];
-                ring.Enqueue(i);
+                ring[reached++] = i;
             }
         }
     }
 
-    private static SliceParts? Of(SlicePixel[] pixels, int width, IReadOnlyDictionary<uint, int> areas, Func<SlicePixel, uint> labelOf)
+    private static SliceParts? Of(SlicePixels slice, ReadOnlySpan<uint> labels, IReadOnlyDictionary<uint, int> areas, Lines lines)
     {
         // In order of appearance, so that ties are decided by place and not by label.
         var met = new List<(uint Label, int Pixels)>();
         var indexOf = new Dictionary<uint, int>();
-        var indexAt = new int[pixels.Length];
-        int index = None;
-        for (int i = 0; i < pixels.Length; i++)
+        var indexAt = new int[labels.Length];
+        for (int start = 0; start < labels.Length;)
         {
-            uint label = labelOf(pixels[i]);
-            if (index == None || label != met[index].Label)
+            int others = labels[start..].IndexOfAnyExcept(labels[start]);
+            int end = others < 0 ? labels.Length : start + others;
+            ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(indexOf, labels[start], out bool isKnown);
+            if (!isKnown)
             {
-                ref int known = ref CollectionsMarshal.GetValueRefOrAddDefault(indexOf, label, out bool isKnown);
-                if (!isKnown)
-                {
-                    known = met.Count;
-                    met.Add((label, 0));
-                }
-
-                index = known;
+                index = met.Count;
+                met.Add((labels[start], 0));
             }
 
-            indexAt[i] = index;
-            met[index] = (label, met[index].Pixels + 1);
+            indexAt.AsSpan(start..end).Fill(index);
+            met[index] = (labels[start], met[index].Pixels + end - start);
+            start = end;
         }
 
-        int[] parts = [.. Enumerable.Range(0, met.Count).Where(i => met[i].Label != 0 && IsPart(met[i].Pixels, areas[met[i].Label], pixels.Length))];
+        int area = slice.Count;
+        int[] parts = [.. Enumerable.Range(0, met.Count).Where(i => met[i].Label != 0 && IsPart(met[i].Pixels, areas[met[i].Label], area))];
         if (parts.Length < 2)
         {
             return null;
         }
 
         int[] partOf = [.. Enumerable.Range(0, met.Count).Select(i => Array.IndexOf(parts, i))];
-        int[] partAt = Array.ConvertAll(indexAt, i => partOf[i]);
-        int[] group = Join(pixels, width, partAt, [.. parts.Select(part => met[part].Pixels)]);
+        Rename(indexAt, partOf);
+        int[] group = Join(slice, indexAt, lines, [.. parts.Select(part => met[part].Pixels)]);
         int[] groups = [.. group.Distinct()];
-        int[] groupOf = Array.ConvertAll(group, g => Array.IndexOf(groups, g));
-        return groups.Length < 2 ? null : new SliceParts(pixels, width, Array.ConvertAll(partAt, part => part == None ? None : groupOf[part]), groups.Length);
+        if (groups.Length < 2)
+        {
+            return null;
+        }
+
+        Rename(indexAt, [.. group.Select(g => Array.IndexOf(groups, g))]);
+        return new SliceParts(indexAt, groups.Length);
+    }
+
+    private static void Rename(int[] numbers, int[] names)
+    {
+        foreach (ref int number in numbers.AsSpan())
+        {
+            number = number == None ? None : names[number];
+        }
     }
 
     // Parts stay apart if clearly more rows and columns show two cells than one, and more than chance; all others are of one group.
-    private static int[] Join(SlicePixel[] pixels, int width, int[] partAt, int[] areas)
+    private static int[] Join(SlicePixels slice, int[] partAt, Lines lines, int[] areas)
     {
         var agree = new int[areas.Length, areas.Length];
         var reject = new int[areas.Length, areas.Length];
-        int[] columns = ByColumn(pixels, width);
-        Vote(Array.ConvertAll(pixels, pixel => pixel.Pixel / width), partAt, Array.ConvertAll(pixels, pixel => pixel.Xz), agree, reject);
-        Vote(
-            Array.ConvertAll(columns, i => pixels[i].Pixel % width),
-            Array.ConvertAll(columns, i => partAt[i]),
-            Array.ConvertAll(columns, i => pixels[i].Yz),
-            agree,
-            reject);
+        Vote(lines.ByRow, lines.RowOf, partAt, slice.Xz, agree, reject);
+        Vote(lines.ByColumn, lines.ColumnOf, partAt, slice.Yz, agree, reject);
         int[] group = [.. Enumerable.Range(0, areas.Length)];
         for (int a = 0; a < areas.Length; a++)
         {
@@ -169,43 +173,18 @@ internal sealed class SliceParts
         return group;
     }
 
-    // The pixels column by column, from the top in each.
-    private static int[] ByColumn(SlicePixel[] pixels, int width)
-    {
-        int[] columnOf = Array.ConvertAll(pixels, pixel => pixel.Pixel % width);
-        int left = columnOf.Min();
-        var next = new int[columnOf.Max() - left + 2];
-        foreach (int column in columnOf)
-        {
-            next[column - left + 1]++;
-        }
-
-        for (int column = 1; column < next.Length; column++)
-        {
-            next[column] += next[column - 1];
-        }
-
-        var order = new int[pixels.Length];
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[next[columnOf[i] - left]++] = i;
-        }
-
-        return order;
-    }
-
-    // A row (XZ) or column (YZ) says whether two parts are one cell: by the label that each has most there. The pixels come line by line.
-    private static void Vote(int[] lines, int[] partAt, uint[] labels, int[,] agree, int[,] reject)
+    // A row (XZ) or column (YZ) says whether two parts are one cell: by the label that each has most there. The pixels are taken line by line.
+    private static void Vote(int[] order, int[] lineOf, int[] partAt, ReadOnlySpan<uint> labels, int[,] agree, int[,] reject)
     {
         var line = new List<(int Part, uint Label, int Pixels)>();
-        int entry = None;
-        for (int i = 0; i < lines.Length; i++)
+        (int number, int entry) = (None, None);
+        foreach (int i in order)
         {
-            if (i > 0 && lines[i] != lines[i - 1])
+            if (lineOf[i] != number)
             {
                 Count(line, agree, reject);
                 line.Clear();
-                entry = None;
+                (number, entry) = (lineOf[i], None);
             }
 
             if (partAt[i] == None || labels[i] == 0)
@@ -215,15 +194,16 @@ internal sealed class SliceParts
 
             if (entry == None || line[entry].Part != partAt[i] || line[entry].Label != labels[i])
             {
-                entry = line.FindIndex(known => known.Part == partAt[i] && known.Label == labels[i]);
+                (int part, uint label) = (partAt[i], labels[i]);
+                entry = line.FindIndex(known => known.Part == part && known.Label == label);
                 if (entry == None)
                 {
                     entry = line.Count;
-                    line.Add((partAt[i], labels[i], 0));
+                    line.Add((part, label, 0));
                 }
             }
 
-            line[entry] = line[entry] with { Pixels = line[entry].Pixels + 1 };
+            CollectionsMarshal.AsSpan(line)[entry].Pixels++;
         }
 
         Count(line, agree, reject);
@@ -262,5 +242,75 @@ internal sealed class SliceParts
         int order = Covered.CompareTo(other.Covered);
         order = order != 0 ? order : Groups.CompareTo(other.Groups);
         return (order != 0 ? order : _groupOf.AsSpan().SequenceCompareTo(other._groupOf)) > 0;
+    }
+
+    // The rows and columns of pixels, from the first of each, and the pixels row by row and column by column.
+    private sealed class Lines
+    {
+        private int[]? _byColumn;
+
+        public Lines(ReadOnlySpan<int> pixels, int width)
+        {
+            RowOf = new int[pixels.Length];
+            ColumnOf = new int[pixels.Length];
+            int top = pixels[0] / width;
+            int row = top;
+            int left = width;
+            for (int i = 0; i < pixels.Length; i++)
+            {
+                int column = pixels[i] - (row * width);
+                if (column >= width)
+                {
+                    row = pixels[i] / width;
+                    column = pixels[i] - (row * width);
+                }
+
+                (RowOf[i], ColumnOf[i]) = (row - top, column);
+                left = Math.Min(left, column);
+            }
+
+            int right = 0;
+            foreach (ref int column in ColumnOf.AsSpan())
+            {
+                column -= left;
+                right = Math.Max(right, column);
+            }
+
+            (Height, Columns) = (row - top + 1, right + 1);
+        }
+
+        public int Height { get; }
+
+        public int Columns { get; }
+
+        public int[] RowOf { get; }
+
+        public int[] ColumnOf { get; }
+
+        public int[] ByRow => [.. Enumerable.Range(0, RowOf.Length)];
+
+        public int[] ByColumn => _byColumn ??= SortByColumn();
+
+        private int[] SortByColumn()
+        {
+            var next = new int[Columns + 1];
+            foreach (int column in ColumnOf)
+            {
+                next[column + 1]++;
+            }
+
+            for (int column = 1; column < next.Length; column++)
+            {
+                next[column] += next[column - 1];
+            }
+
+            var order = new int[ColumnOf.Length];
+            for (int i = 0; i < order.Length; i++)
+            {
+                order[next[ColumnOf[i]]++] = i;
+            }
+
+            return order;
+        }
     }
 }

@@ -199,43 +199,32 @@ internal sealed class SliceSplitting : IDisposable
     {
         var runs = new List<LabelRun>();
         var areas = new Dictionary<uint, int>();
-        int slices = 0;
         HashSet<uint> suspects = round == 1 ? Suspects(z) : LabelsUnder(round, z);
         if (suspects.Count == 0)
         {
             return (0, [], areas);
         }
 
+        // In order of their first pixels, so that place decides and not labels.
+        DividedSlice[] divided = [.. Divided(round, z, suspects).OrderBy(slice => slice.Runs[0].Start)];
         uint free = 1;
-        var none = new Dictionary<uint, int>();
-        foreach (SlicePixel[] slice in Slices(round, z, suspects))
+        foreach (DividedSlice slice in divided)
         {
-            if (SliceParts.Of(slice, Shape.Width, AreasOf(z - 1) ?? none, AreasOf(z + 1) ?? none) is not { } parts)
-            {
-                continue;
-            }
-
-            var labels = new uint[parts.Groups];
-            foreach (ref uint label in labels.AsSpan())
+            var labels = new uint[slice.Areas.Length];
+            for (int group = 0; group < labels.Length; group++)
             {
                 for (; _areas[z]!.ContainsKey(free); free++)
                 {
                 }
 
-                label = free++;
+                areas.Add(free, slice.Areas[group]);
+                labels[group] = free++;
             }
 
-            int[] group = parts.Divide();
-            for (int i = 0; i < labels.Length; i++)
-            {
-                areas.Add(labels[i], group.Count(other => other == i));
-            }
-
-            runs.AddRange(LayerSplit.RunsOf(slice.Select((pixel, i) => (pixel.Pixel, labels[group[i]]))));
-            slices++;
+            runs.AddRange(slice.Runs.Select(run => run with { Label = labels[(int)run.Label] }));
         }
 
-        return (slices, [.. runs.OrderBy(run => run.Start)], areas);
+        return (divided.Length, [.. runs.OrderBy(run => run.Start)], areas);
     }
 
     private Dictionary<uint, int>? AreasOf(int z) => z >= 0 && z < Shape.Depth ? _areas[z] : null;
@@ -292,8 +281,8 @@ internal sealed class SliceSplitting : IDisposable
     // The masks as the round before left them.
     private SplitLayers View(int round) => new(_kept[0], _splits[round - 1]);
 
-    // The pixels of the suspects, in order of their first pixels.
-    private SlicePixel[][] Slices(int round, int z, HashSet<uint> suspects)
+    // The suspects that cover several cells. Each is looked at as soon as all its pixels were met, so that few are held.
+    private List<DividedSlice> Divided(int round, int z, HashSet<uint> suspects)
     {
         SplitLayers xy = View(round);
         using var masks = new RowBands(xy, z, Shape);
@@ -301,31 +290,35 @@ internal sealed class SliceSplitting : IDisposable
         using var after = new RowBands(z < Shape.Depth - 1 ? xy : null, z + 1, Shape);
         using var xz = new RowBands(_kept[1], z, Shape);
         using var yz = new RowBands(_kept[2], z, Shape);
-        var slices = new List<List<SlicePixel>>();
-        var sliceOf = suspects.ToDictionary(label => label, _ => (List<SlicePixel>?)null);
+        Dictionary<uint, int> areas = _areas[z]!;
+        var none = new Dictionary<uint, int>();
+        (Dictionary<uint, int> areasBefore, Dictionary<uint, int> areasAfter) = (AreasOf(z - 1) ?? none, AreasOf(z + 1) ?? none);
+        var found = new List<DividedSlice>();
+        var spare = new Stack<SlicePixels>();
+        var sliceOf = suspects.ToDictionary(label => label, _ => (SlicePixels?)null);
         while (masks.Next() && before.Next() && after.Next() && xz.Next() && yz.Next())
         {
             _run.Cancellation.ThrowIfCancellationRequested();
             ReadOnlySpan<uint> labels = masks.Labels;
-            ReadOnlySpan<uint> labelsBefore = before.Labels;
-            ReadOnlySpan<uint> labelsAfter = after.Labels;
-            ReadOnlySpan<uint> labelsXz = xz.Labels;
-            ReadOnlySpan<uint> labelsYz = yz.Labels;
             for (int start = 0; start < labels.Length;)
             {
                 int others = labels[start..].IndexOfAnyExcept(labels[start]);
                 int end = others < 0 ? labels.Length : start + others;
-                ref List<SlicePixel>? slice = ref CollectionsMarshal.GetValueRefOrNullRef(sliceOf, labels[start]);
+                ref SlicePixels? slice = ref CollectionsMarshal.GetValueRefOrNullRef(sliceOf, labels[start]);
                 if (!Unsafe.IsNullRef(ref slice))
                 {
-                    if (slice is null)
+                    slice ??= spare.TryPop(out SlicePixels? used) ? used : new SlicePixels();
+                    slice.Add(masks.First + start, before.Labels[start..end], after.Labels[start..end], xz.Labels[start..end], yz.Labels[start..end]);
+                    if (slice.Count == areas[labels[start]])
                     {
-                        slices.Add(slice = []);
-                    }
+                        if (SliceParts.Of(slice, Shape.Width, areasBefore, areasAfter) is { } parts)
+                        {
+                            found.Add(DividedSlice.Of(slice.Pixels, parts.Divide(slice.Pixels, Shape.Width), parts.Groups));
+                        }
 
-                    for (int i = start; i < end; i++)
-                    {
-                        slice.Add(new SlicePixel(masks.First + i, labelsBefore[i], labelsAfter[i], labelsXz[i], labelsYz[i]));
+                        slice.Clear();
+                        spare.Push(slice);
+                        slice = null;
                     }
                 }
 
@@ -333,6 +326,31 @@ internal sealed class SliceSplitting : IDisposable
             }
         }
 
-        return [.. slices.Select(slice => slice.ToArray())];
+        return found;
+    }
+
+    // A slice that covers several cells: its pixels as runs under the numbers of the cells, from 0, and how many each has.
+    private sealed record DividedSlice(LabelRun[] Runs, int[] Areas)
+    {
+        public static DividedSlice Of(ReadOnlySpan<int> pixels, ReadOnlySpan<int> groups, int count)
+        {
+            var areas = new int[count];
+            var runs = new List<LabelRun>();
+            for (int i = 0; i < pixels.Length; i++)
+            {
+                uint group = (uint)groups[i];
+                areas[group]++;
+                if (runs.Count > 0 && runs[^1] is var last && last.End == pixels[i] && last.Label == group)
+                {
+                    runs[^1] = last with { Length = last.Length + 1 };
+                }
+                else
+                {
+                    runs.Add(new LabelRun(pixels[i], 1, group));
+                }
+            }
+
+            return new DividedSlice([.. runs], areas);
+        }
     }
 }
