@@ -31,11 +31,7 @@ internal sealed record Prediction(int Blocks, TimeSpan Time, long MemoryBytes)
     /// <param name="cores">Cores of the machine.</param>
     public static Prediction Of(HeaderCheck job, JobOptions options, int cores)
     {
-        var settings = new AppSettings();
-        bool fused = options.BlockVoxels is null && job.Shape.Voxels <= settings.FusedVoxels;
-        (int layers, int rows) = fused
-            ? (job.Shape.Depth, job.Shape.Height)
-            : BlockPlan.Choose(job.Shape, options.BlockVoxels ?? settings.BlockVoxels, job.RowStep, options.ForStitching(threads: 1));
+        (int layers, int rows, bool _) = BlockPlan.Choose(job.Shape, options, new AppSettings(), job.RowStep);
         var plan = new BlockPlan(job.Shape, layers, rows);
         int blocks = plan.LayerBlocks * plan.RowBlocks;
         double pixels = job.Shape.LayerPixels;

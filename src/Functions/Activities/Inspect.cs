@@ -130,10 +130,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
         }
 
         VolumeShape shape = xy.Reader.Shape;
-        bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
-        (int layers, int rows) = fused
-            ? (shape.Depth, shape.Height)
-            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, rowStep, options.ForStitching(threads: 1));
+        (int layers, int rows, bool fused) = BlockPlan.Choose(shape, options, edge.Settings, rowStep);
         return new JobPlan
         {
             Job = request.Request.Job,
@@ -195,10 +192,7 @@ public sealed class Inspect(ActivityEdge edge, ILogger<Inspect> log)
 
         VoxelSize? voxelSize = options.VoxelSize ?? raw.Info.VoxelSize;
         bool projected = shape.Depth > 1;
-        bool fused = options.BlockVoxels is null && shape.Voxels <= edge.Settings.FusedVoxels;
-        (int layers, int rows) = fused
-            ? (shape.Depth, shape.Height)
-            : BlockPlan.Choose(shape, options.BlockVoxels ?? edge.Settings.BlockVoxels, shape.Height, options.ForStitching(threads: 1));
+        (int layers, int rows, bool fused) = BlockPlan.Choose(shape, options, edge.Settings, shape.Height);
         return new JobPlan
         {
             Job = request.Request.Job,

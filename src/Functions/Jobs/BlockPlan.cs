@@ -11,8 +11,9 @@ internal sealed class BlockPlan
     private const int LeastLayerBlocksOfRun = 4;
     private const int RunsWanted = 8;
 
-    // Twice the layers that are read again.
+    // Twice the layers that are read again: eight before a block, and with repairs three more on either side.
     private const int EnoughLayersOfRobust = 16;
+    private const int EnoughLayersOfRepaired = 28;
 
     // Each part of the writing ends with a block of labels.tif, and a blob has 50,000 of them.
     private const int MostLayerBlocks = 20_000;
@@ -45,26 +46,39 @@ internal sealed class BlockPlan
 
     /// <summary>Chooses the block size: whole layers while enough of them make a block, else more layers of fewer rows.</summary>
     /// <param name="shape">The volume.</param>
-    /// <param name="blockVoxels">Voxels of a block, about.</param>
+    /// <param name="options">Options of the job. Profile <c>robust</c> reads layers beside each block again, so its blocks are to be deeper; its repairs look at whole layers.</param>
+    /// <param name="settings">Settings of the app.</param>
     /// <param name="rowStep">Rows at which all inputs can be cut without decoding rows in vain; the height when they cannot.</param>
-    /// <param name="stitching">Profile <c>robust</c> reads eight layers before each block again, so its blocks are to be deeper; its repairs look at whole layers.</param>
-    /// <returns>Layers and rows of a block.</returns>
-    public static (int Layers, int Rows) Choose(VolumeShape shape, long blockVoxels, int rowStep, StitchOptions stitching)
+    /// <returns>Layers and rows of a block, and whether the whole volume is worked on by one activity.</returns>
+    public static (int Layers, int Rows, bool Fused) Choose(VolumeShape shape, JobOptions options, AppSettings settings, int rowStep)
     {
+        if (options.BlockVoxels is null && shape.Voxels <= settings.FusedVoxels)
+        {
+            return (shape.Depth, shape.Height, true);
+        }
+
+        long blockVoxels = options.BlockVoxels ?? settings.BlockVoxels;
+        StitchOptions stitching = options.ForStitching(threads: 1);
         bool robust = stitching.Profile == StitchProfile.Robust;
         int least = Parts(shape.Depth, MostLayerBlocks);
-        int enough = Math.Min(shape.Depth, robust ? EnoughLayersOfRobust : 1);
         long layers = Math.Clamp(blockVoxels / shape.LayerPixels, least, shape.Depth);
-        if (layers > enough || blockVoxels >= (long)shape.LayerPixels * enough || rowStep >= shape.Height || (robust && stitching.Repair))
+        if (robust && stitching.Repair)
         {
-            return ((int)layers, shape.Height);
+            // A size that was asked for is kept to.
+            return (options.BlockVoxels is null ? (int)Math.Max(layers, Math.Min(EnoughLayersOfRepaired, shape.Depth)) : (int)layers, shape.Height, false);
+        }
+
+        int enough = Math.Min(shape.Depth, robust ? EnoughLayersOfRobust : 1);
+        if (layers > enough || blockVoxels >= (long)shape.LayerPixels * enough || rowStep >= shape.Height)
+        {
+            return ((int)layers, shape.Height, false);
         }
 
         // All blocks of a layer belong to one run.
         int step = rowStep * Parts(Parts(shape.Height, MostPartsOfRun), rowStep);
         layers = Math.Clamp(blockVoxels / ((long)shape.Width * step), least, Math.Max(least, enough));
         long steps = Math.Max(1, blockVoxels / (shape.Width * layers * step));
-        return ((int)layers, (int)Math.Min(shape.Height, steps * step));
+        return ((int)layers, (int)Math.Min(shape.Height, steps * step), false);
     }
 
     /// <summary>Layers of a block along z.</summary>

@@ -6,9 +6,10 @@ namespace CellStitch.Functions.Tests.Jobs;
 
 public class BlockPlanTests
 {
-    private static readonly StitchOptions Repaired = new();
-    private static readonly StitchOptions Unrepaired = new() { Repair = false };
-    private static readonly StitchOptions Paper = new() { Profile = StitchProfile.Paper };
+    private static readonly JobOptions Repaired = new();
+    private static readonly JobOptions Unrepaired = new() { Repair = false };
+    private static readonly JobOptions Paper = new() { Profile = StitchProfile.Paper };
+    private static readonly AppSettings Usual = new();
 
     public static TheoryData<int, int, int, long, int> Volumes => new()
     {
@@ -29,15 +30,17 @@ public class BlockPlanTests
     [MemberData(nameof(Volumes))]
     public void Blocks_OfAnyVolume_CoverEveryRowOfEveryLayerOnce(int depth, int height, int width, long blockVoxels, int rowStep)
     {
-        foreach (StitchOptions stitching in new[] { Repaired, Unrepaired, Paper })
+        foreach (JobOptions options in new[] { Repaired, Unrepaired, Paper })
         {
-            CoverEveryRowOfEveryLayerOnce(new VolumeShape(depth, height, width), blockVoxels, rowStep, stitching);
+            var shape = new VolumeShape(depth, height, width);
+            CoverEveryRowOfEveryLayerOnce(shape, options with { BlockVoxels = blockVoxels }, Usual, rowStep);
+            CoverEveryRowOfEveryLayerOnce(shape, options, new AppSettings { BlockVoxels = blockVoxels, FusedVoxels = 0 }, rowStep);
         }
     }
 
-    private static void CoverEveryRowOfEveryLayerOnce(VolumeShape shape, long blockVoxels, int rowStep, StitchOptions stitching)
+    private static void CoverEveryRowOfEveryLayerOnce(VolumeShape shape, JobOptions options, AppSettings settings, int rowStep)
     {
-        (int layers, int rows) = BlockPlan.Choose(shape, blockVoxels, rowStep, stitching);
+        (int layers, int rows, bool _) = BlockPlan.Choose(shape, options, settings, rowStep);
         var plan = new BlockPlan(shape, layers, rows);
         long covered = 0;
         int block = 0;
@@ -61,23 +64,33 @@ public class BlockPlanTests
     }
 
     [Fact]
+    public void Choose_SmallVolume_IsOneActivityUnlessBlocksAreAskedFor()
+    {
+        var shape = new VolumeShape(64, 512, 512);
+
+        Assert.Equal((64, 512, true), BlockPlan.Choose(shape, Repaired, Usual, rowStep: 32));
+        Assert.Equal((4, 512, false), BlockPlan.Choose(shape, Repaired with { BlockVoxels = 1 << 20 }, Usual, rowStep: 32));
+    }
+
+    [Fact]
     public void Choose_LayersThatCannotBeCut_AreNeverCut() =>
-        Assert.Equal((1, 40_000), BlockPlan.Choose(new VolumeShape(7, 40_000, 40_000), 64 << 20, rowStep: 40_000, Unrepaired));
+        Assert.Equal((1, 40_000, false), BlockPlan.Choose(new VolumeShape(7, 40_000, 40_000), Unrepaired, Usual, rowStep: 40_000));
 
     [Fact]
     public void Choose_LargeLayers_ReadsFewLayersAgain()
     {
         var shape = new VolumeShape(256, 4096, 4096);
 
-        Assert.Equal((4, 4096), BlockPlan.Choose(shape, 64 << 20, rowStep: 32, Paper));
-        Assert.Equal((16, 1024), BlockPlan.Choose(shape, 64 << 20, rowStep: 32, Unrepaired));
-        Assert.Equal((4, 4096), BlockPlan.Choose(shape, 64 << 20, rowStep: 32, Repaired));
+        Assert.Equal((4, 4096, false), BlockPlan.Choose(shape, Paper, Usual, rowStep: 32));
+        Assert.Equal((16, 1024, false), BlockPlan.Choose(shape, Unrepaired, Usual, rowStep: 32));
+        Assert.Equal((28, 4096, false), BlockPlan.Choose(shape, Repaired, Usual, rowStep: 32));
+        Assert.Equal((4, 4096, false), BlockPlan.Choose(shape, Repaired with { BlockVoxels = 64 << 20 }, Usual, rowStep: 32));
     }
 
     [Fact]
     public void Choose_VeryDeepVolume_KeepsTheBlobWithinItsBlocks()
     {
-        (int layers, _) = BlockPlan.Choose(new VolumeShape(1 << 20, 8, 8), blockVoxels: 1, rowStep: 8, Repaired);
+        (int layers, _, _) = BlockPlan.Choose(new VolumeShape(1 << 20, 8, 8), Repaired with { BlockVoxels = 1 }, Usual, rowStep: 8);
 
         Assert.InRange((1 << 20) / layers, 1, 20_000);
     }
