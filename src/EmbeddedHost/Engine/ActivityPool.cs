@@ -81,7 +81,7 @@ internal sealed class ActivityPool : IDisposable
         {
             return null;
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault)
         {
             _logger.ActivityFailed(action.Name!, instanceId, action.Id, fault);
             return new HistoryEvent(HistoryEventKind.TaskFailed) { Id = action.Id, Failure = TaskFailureDetails.FromException(fault) };

@@ -230,7 +230,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault)
         {
             Break(fault);
         }
@@ -312,7 +312,7 @@ internal sealed class DurableEngine : IAsyncDisposable
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault)
         {
             Break(fault);
         }

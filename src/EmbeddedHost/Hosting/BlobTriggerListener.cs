@@ -163,7 +163,7 @@ internal sealed class BlobTriggerListener(
             log.BlobFailed(error, function.Name, name, failures, hostJson.PoisonBlobThreshold);
             _failed[key] = (failures, time.GetUtcNow() + RetryPauses[^1]);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error)
         {
             failures++;
             log.BlobFailed(error, function.Name, name, failures, hostJson.PoisonBlobThreshold);

@@ -107,7 +107,7 @@ internal static class Failures
         return new RunFault(FaultCode.Internal, $"The run stopped on a fault of its surroundings, not of the files: {root.ErrorMessage} Start the job again to go on where it stopped.");
     }
 
-    /// <summary>Storage that does not answer, and time-outs: what another try may mend.</summary>
+    /// <summary>Storage that does not answer, time-outs, and memory that others took at the moment: what another try may mend.</summary>
     public static bool IsTransient(TaskFailureDetails failure) => TransientTypes.Contains(failure.ErrorType);
 
     private static readonly HashSet<string?> TransientTypes =
@@ -116,6 +116,7 @@ internal static class Failures
         typeof(AggregateException).FullName,
         typeof(HttpRequestException).FullName,
         typeof(IOException).FullName,
+        typeof(OutOfMemoryException).FullName,
         typeof(OtherProgramException).FullName,
         typeof(SocketException).FullName,
         typeof(TimeoutException).FullName,

@@ -77,6 +77,20 @@ public sealed class OrchestrationTests
     }
 
     [Fact]
+    public async Task ActivityOutOfMemory_FailsLikeAnyOther_AndTheNextOneRuns()
+    {
+        await using TestApp app = new TestApp().Increment().Activity("Fill", _ => Task.FromResult<object?>(new long[int.MaxValue, int.MaxValue])).Orchestrator("Fill", async context =>
+        {
+            TaskFailedException failure = await Assert.ThrowsAsync<TaskFailedException>(() => context.CallActivityAsync("Fill"));
+            return failure.FailureDetails.ErrorType + await context.CallActivityAsync<int>("Increment", 1);
+        });
+        app.Options = app.Options with { ActivitiesAtOnce = 1 };
+        await app.StartAsync();
+
+        Assert.Equal("System.OutOfMemoryException2", (await app.RunAsync("Fill")).ReadOutputAs<string>());
+    }
+
+    [Fact]
     public async Task ThrowingOrchestrator_Fails()
     {
         await using TestApp app = new TestApp().Orchestrator("Throw", _ => throw new InvalidOperationException("at once"));

@@ -45,6 +45,7 @@ public class RunFaultTests
     {
         Assert.True(Failures.IsTransient(TaskFailureDetails.FromException(new Azure.RequestFailedException(503, "Server busy"))));
         Assert.True(Failures.IsTransient(TaskFailureDetails.FromException(new TaskCanceledException())));
+        Assert.True(Failures.IsTransient(new TaskFailureDetails("System.OutOfMemoryException", "Array dimensions exceeded supported range.", null, null, null)));
         Assert.False(Failures.IsTransient(TaskFailureDetails.FromException(new RunFaultException("notLabels", "xy.tif", "no labels."))));
         Assert.False(Failures.IsTransient(TaskFailureDetails.FromException(new InvalidDataException("The census is damaged."))));
     }

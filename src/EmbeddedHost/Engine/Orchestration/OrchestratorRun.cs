@@ -249,7 +249,7 @@ internal sealed class OrchestratorRun
         {
             _thread.Run(() => Answer(happened));
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault)
         {
             // Thrown by an async void of the orchestrator's code.
             Fail(fault);
@@ -337,7 +337,7 @@ internal sealed class OrchestratorRun
             Output = PayloadConverter.Instance.Serialize(code.GetAwaiter().GetResult());
             Outcome = OrchestratorOutcome.Completed;
         }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
+        catch (Exception fault)
         {
             Fail(fault);
         }
