@@ -233,7 +233,7 @@ public class RepairTests
     {
         var run = new LayerRuns(new StitchOptions { Threads = 2 }, TestContext.Current.CancellationToken);
         using var splitting = new SliceSplitting(masks, layers, largestKept, run);
-        splitting.Decide(layers);
+        splitting.DecideAll();
         return [.. splitting.Splits];
     }
 

@@ -90,18 +90,24 @@ internal static class EvidenceMeasurement
     public static void Measure(MaskStacks stacks, LayerRange layers, RowRange rows, StitchOptions options, LayerRuns run, Action<LayerVotes> counted)
     {
         var read = new LayerRange(FirstLayerRead(stacks.Xy, layers.First), layers.End);
-        if (options.Repair)
+        int bandRows = Math.Clamp(options.LargestKeptLayer / BandsOfKept / stacks.Shape.Width, 1, rows.Count);
+        if (!options.Repair)
         {
-            using var splitting = new SliceSplitting(stacks, read, options.LargestKeptLayer, run);
-            Measure(splitting.Result, read, splitting.Decide, votes => counted(votes with { Split = splitting.Splits[votes.Layer] }));
+            Measure(stacks, _ => { }, counted);
             return;
         }
 
-        Measure(stacks, read, _ => { }, counted);
-
-        void Measure(MaskStacks masks, LayerRange read, Action<LayerRange> prepare, Action<LayerVotes> counted)
+        using var splitting = new SliceSplitting(stacks, read, options.LargestKeptLayer, run);
+        if (bandRows < rows.Count)
         {
-            int bandRows = Math.Clamp(options.LargestKeptLayer / BandsOfKept / masks.Shape.Width, 1, rows.Count);
+            // Every band passes all layers: what the splits hold would only take memory from them.
+            splitting.DecideAll();
+        }
+
+        Measure(splitting.Result, splitting.Decide, votes => counted(votes with { Split = splitting.Splits[votes.Layer] }));
+
+        void Measure(MaskStacks masks, Action<LayerRange> prepare, Action<LayerVotes> counted)
+        {
             var spare = new SparePixels(Math.Min(bandRows + ReachPx, masks.Shape.Height) * masks.Shape.Width);
             if (bandRows == rows.Count)
             {

@@ -36,7 +36,7 @@ internal sealed class GapFilling(ILayerSource xy, CellSlice[][] layers, Relabeli
             return 0;
         }
 
-        var claims = new Claims(gaps.Length);
+        var claims = new Claims(gaps);
         var sides = new Dictionary<int, GapBands>();
         try
         {
@@ -62,7 +62,7 @@ internal sealed class GapFilling(ILayerSource xy, CellSlice[][] layers, Relabeli
             }
         }
 
-        return claims.Settle(gaps, layer);
+        return claims.Settle(layer);
     }
 
     private Gap[] GapsAt(int z, uint[] labels)
@@ -136,11 +136,13 @@ internal sealed class GapFilling(ILayerSource xy, CellSlice[][] layers, Relabeli
     }
 
     // What the cells of the gaps would take.
-    private sealed class Claims(int gaps)
+    private sealed class Claims(Gap[] gaps)
     {
-        private readonly int[] _common = new int[gaps + 1];
-        private readonly int[] _free = new int[gaps + 1];
-        private readonly List<(int Pixel, uint Gap)> _pixels = [];
+        private readonly int[] _common = new int[gaps.Length];
+        private readonly int[] _free = new int[gaps.Length];
+
+        // Free pixels side by side, so that what is held does not grow with every pixel.
+        private readonly List<(int Start, int End, int Gap)> _runs = [];
 
         public void Add(GapBands before, GapBands after, ReadOnlySpan<uint> layer)
         {
@@ -149,43 +151,65 @@ internal sealed class GapFilling(ILayerSource xy, CellSlice[][] layers, Relabeli
             for (int i = 0; i < above.Length && above[i..].IndexOfAnyExcept(0u) is var skipped and >= 0; i++)
             {
                 i += skipped;
-                uint gap = above[i];
-                if (below[i] != gap)
+                if (below[i] != above[i])
                 {
                     continue;
                 }
 
+                int gap = (int)above[i] - 1;
                 _common[gap]++;
-                if (layer[before.First + i] == 0)
+                int pixel = before.First + i;
+                if (layer[pixel] != 0)
                 {
-                    _free[gap]++;
-                    _pixels.Add((before.First + i, gap));
+                    continue;
+                }
+
+                _free[gap]++;
+                if (_runs.Count > 0 && _runs[^1] is var last && last.End == pixel && last.Gap == gap)
+                {
+                    _runs[^1] = last with { End = pixel + 1 };
+                }
+                else
+                {
+                    _runs.Add((pixel, pixel + 1, gap));
                 }
             }
         }
 
         // A pixel that two cells claim stays as it is: nothing says whose it is.
-        public int Settle(Gap[] all, Span<uint> layer)
+        public int Settle(Span<uint> layer)
         {
-            var owner = new Dictionary<int, uint>();
-            foreach ((int pixel, uint gap) in _pixels.Where(claim => IsFilled(claim.Gap)))
+            var painted = new int[gaps.Length];
+            var contested = new List<int>();
+            foreach ((int start, int end, int gap) in _runs.Where(run => IsFilled(run.Gap)))
             {
-                owner[pixel] = owner.ContainsKey(pixel) ? 0 : gap;
-            }
-
-            var filled = new HashSet<uint>();
-            foreach ((int pixel, uint gap) in owner)
-            {
-                if (gap != 0)
+                for (int pixel = start; pixel < end; pixel++)
                 {
-                    layer[pixel] = all[gap - 1].Label;
-                    filled.Add(gap);
+                    if (layer[pixel] == 0)
+                    {
+                        layer[pixel] = gaps[gap].Label;
+                        painted[gap]++;
+                    }
+                    else
+                    {
+                        contested.Add(pixel);
+                    }
                 }
             }
 
-            return filled.Count;
+            var gapOf = gaps.Index().ToDictionary(gap => gap.Item.Label, gap => gap.Index);
+            foreach (int pixel in contested)
+            {
+                if (layer[pixel] != 0)
+                {
+                    painted[gapOf[layer[pixel]]]--;
+                    layer[pixel] = 0;
+                }
+            }
+
+            return painted.Count(pixels => pixels > 0);
         }
 
-        private bool IsFilled(uint gap) => _common[gap] > 0 && LeastFree * (long)_free[gap] >= _common[gap];
+        private bool IsFilled(int gap) => LeastFree * (long)_free[gap] >= _common[gap];
     }
 }

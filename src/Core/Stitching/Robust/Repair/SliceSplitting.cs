@@ -112,6 +112,14 @@ internal sealed class SliceSplitting : IDisposable
         }
     }
 
+    /// <summary>Decides all layers and holds none: for a reader that comes back to all of them.</summary>
+    /// <exception cref="InvalidMaskException">A stack cannot be read or does not hold labels.</exception>
+    public void DecideAll()
+    {
+        Decide(new LayerRange(_layers.End, _layers.End));
+        Dispose();
+    }
+
     public void Dispose()
     {
         foreach (KeptLayers stack in _kept)
