@@ -14,7 +14,7 @@ internal static class VolumeBench
     private const int BoxSide = 64;
 
     private static readonly (VolumeShape Shape, bool Repair)[] Jobs =
-        [(new(256, 4096, 4096), true)];
+        [(new(256, 4096, 4096), false), (new(256, 4096, 4096), true), (new(24, 10_000, 10_000), false), (new(24, 10_000, 10_000), true)];
 
     public static void Run(TextWriter output)
     {
