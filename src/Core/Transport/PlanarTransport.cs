@@ -20,7 +20,7 @@ internal enum RowScan
 /// </summary>
 /// <remarks>
 /// The points should come in the order in which they lie on their contours, both the same way round: the first basis is the staircase (north-west corner
-/// rule) of the cheapest cyclic shift of the targets, from which few pivots are left. The result is optimal for any order.
+/// rule) of the cheapest cyclic shift of the targets, to a fraction of a point, from which few pivots are left. The result is optimal for any order.
 /// </remarks>
 internal static class PlanarTransport
 {
@@ -61,6 +61,10 @@ file sealed class PlanarBasis
     private readonly int _rowsPerBlock;
     private int _nextRow;
 
+    // The points are held from these on: there a source and a target begin together.
+    private readonly int _firstSource;
+    private readonly int _firstTarget;
+
     public PlanarBasis(ReadOnlySpan<PlanePoint> sources, ReadOnlySpan<PlanePoint> targets, RowScan scan)
     {
         (_n, _m) = (sources.Length, targets.Length);
@@ -68,16 +72,26 @@ file sealed class PlanarBasis
         (_targetY, _targetX) = Split(targets);
         int divisor = GreatestCommonDivisor(_n, _m);
         (_sourceMass, _targetMass) = (_m / divisor, _n / divisor);
+        long largest = LargestCost();
+        bool fits = (_n + _m + 1) * largest <= int.MaxValue;
+        if (fits)
+        {
+            (int source, _firstTarget) = Corner(CheapestOffset());
+            _firstSource = (source + _n - (_n / 2)) % _n;
+            Rotate(_sourceY, _firstSource);
+            Rotate(_sourceX, _firstSource);
+            Rotate(_targetY, _firstTarget);
+            Rotate(_targetX, _firstTarget);
+        }
+
         _tree = new BasisTree(_n, _n + _m);
 
         // Block search as in the hub's simplex: about √(n · m) arcs, in whole rows.
         _rowsPerBlock = Math.Max(1, (int)Math.Sqrt((double)_n / _m));
 
         // Signs alternate along a path of the tree, so no potential passes half the longest path's costs; a reduced cost adds two of them and a cost.
-        long bound = (_n + _m + 1) * LargestCost();
-        bool fits = bound <= int.MaxValue;
         _narrow = fits && scan == RowScan.Vector && _m >= Vector<int>.Count ? new int[_m] : [];
-        StartAlongTheContours(fits ? CheapestShift() : 0);
+        StartAlongTheContours();
         Narrow();
     }
 
@@ -115,19 +129,24 @@ file sealed class PlanarBasis
     {
         var moves = new List<PlanarMove>(_n + _m - 1);
         Int128 cost = 0;
-        for (int node = 1; node < _n + _m; node++)
+        for (int i = 0; i < _n + _m; i++)
         {
+            // In the order of the points as they were given.
+            int node = i < _n ? (i - _firstSource + _n) % _n : _n + ((i - _n - _firstTarget + _m) % _m);
             ref BasisTree.Node basic = ref _tree.Nodes[node];
-            if (basic.Mass > 0)
+            if (node > 0 && basic.Mass > 0)
             {
-                var move = node < _n ? new PlanarMove(node, basic.Parent - _n, basic.Mass) : new PlanarMove(basic.Parent, node - _n, basic.Mass);
-                moves.Add(move);
-                cost += (Int128)Cost(move.Source, move.Target) * move.Mass;
+                (int source, int target) = node < _n ? (node, basic.Parent - _n) : (basic.Parent, node - _n);
+                moves.Add(new PlanarMove((source + _firstSource) % _n, (target + _firstTarget) % _m, basic.Mass));
+                cost += (Int128)Cost(source, target) * basic.Mass;
             }
         }
 
-        return new PlanarPlan(
-            _sourceMass, _targetMass, [.. moves], cost, new DualPotentials(_tree.Potential[.._n], _tree.Potential[_n..]));
+        long[] sourcePotential = _tree.Potential[.._n];
+        long[] targetPotential = _tree.Potential[_n..];
+        Rotate(sourcePotential, _n - _firstSource);
+        Rotate(targetPotential, _m - _firstTarget);
+        return new PlanarPlan(_sourceMass, _targetMass, [.. moves], cost, new DualPotentials(sourcePotential, targetPotential));
     }
 
     private static (int[] Y, int[] X) Split(ReadOnlySpan<PlanePoint> points)
@@ -140,6 +159,14 @@ file sealed class PlanarBasis
         }
 
         return (y, x);
+    }
+
+    /// <summary>Makes the point at an index the first one.</summary>
+    private static void Rotate<T>(T[] points, int first)
+    {
+        Array.Reverse(points, 0, first);
+        Array.Reverse(points, first, points.Length - first);
+        Array.Reverse(points);
     }
 
     private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
@@ -175,6 +202,64 @@ file sealed class PlanarBasis
         return costs.AsSpan().IndexOf(costs.Min());
     }
 
+    /// <summary>
+    /// The offset, in units of mass, at which targets that lie end to end beside the sources, a unit of mass for a unit of length, cost least: near the cheapest shift the cost
+    /// falls and rises again.
+    /// </summary>
+    private long CheapestOffset()
+    {
+        long whole = -CheapestShift() * _targetMass;
+        (long low, long high) = (whole - _targetMass + 1, whole + _targetMass - 1);
+        while (low < high)
+        {
+            long middle = low + ((high - low) / 2);
+            (low, high) = CostAt(middle) <= CostAt(middle + 1) ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    /// <summary>What it costs when target 0 begins at an offset from the beginning of source 0.</summary>
+    private long CostAt(long offset)
+    {
+        long around = _n * _sourceMass;
+        long into = ((-offset % around) + around) % around;
+        int target = (int)(into / _targetMass);
+        (long supply, long demand) = (_sourceMass, _targetMass - (into % _targetMass));
+        long cost = 0;
+        for (int source = 0; source < _n;)
+        {
+            long moved = Math.Min(supply, demand);
+            cost += moved * Cost(source, target);
+            (supply, demand) = (supply - moved, demand - moved);
+            if (supply == 0)
+            {
+                (source, supply) = (source + 1, _sourceMass);
+            }
+
+            if (demand == 0)
+            {
+                (target, demand) = (target + 1 == _m ? 0 : target + 1, _targetMass);
+            }
+        }
+
+        return cost;
+    }
+
+    /// <summary>A source and a target that begin together at an offset. There is one, since the masses have no common divisor.</summary>
+    private (int Source, int Target) Corner(long offset)
+    {
+        long around = _n * _sourceMass;
+        int source = 0;
+        while (((source * _sourceMass) - offset) % _targetMass != 0)
+        {
+            source++;
+        }
+
+        long into = ((((source * _sourceMass) - offset) % around) + around) % around;
+        return (source, (int)(into / _targetMass % _m));
+    }
+
     private static void AddRow(Span<int> costs, int y, int x, ReadOnlySpan<int> targetY, ReadOnlySpan<int> targetX)
     {
         int j = 0;
@@ -193,13 +278,12 @@ file sealed class PlanarBasis
 
     /// <summary>
     /// The north-west corner rule along the contours, from the source opposite the root on, so that the root lies in the middle of the staircase and few nodes hang below
-    /// most arcs. Source i begins near target <paramref name="shift"/> + i · m / n. Where a source and a target run out at once, an empty arc goes on: before the root from
-    /// the source to the next target, after it from the target to the next source, so that it points up to the root.
+    /// most arcs. That source and target 0 begin together. Where a source and a target run out at once, an empty arc goes on: before the root from the source to the next
+    /// target, after it from the target to the next source, so that it points up to the root.
     /// </summary>
-    private void StartAlongTheContours(int shift)
+    private void StartAlongTheContours()
     {
-        int source = _n / 2;
-        int target = (int)((shift + ((long)source * _m / _n)) % _m);
+        (int source, int target) = (_n / 2, 0);
         (long supply, long demand) = (_sourceMass, _targetMass);
         var stairs = new (int Source, int Target, long Mass)[_n + _m - 1];
         int root = source == 0 ? 0 : -1;
