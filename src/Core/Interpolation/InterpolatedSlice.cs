@@ -17,5 +17,5 @@ internal sealed record InterpolatedSlice(uint Label, int Step, bool Matched, Pix
     public const short Nowhere = short.MinValue;
 
     /// <summary>A depth in pixels as it is stored.</summary>
-    public static short Stored(float depth) => (short)Math.Clamp(MathF.Round(depth * PerPixel), Nowhere + 1, short.MaxValue);
+    public static short Stored(float depth) => unchecked((short)Math.Clamp(MathF.Round(depth * PerPixel), Nowhere + 1, short.MaxValue));
 }

@@ -53,8 +53,8 @@ internal sealed class SignedDistance
     {
         double inY = Math.Clamp(y, Box.Top, Box.Bottom - 1);
         double inX = Math.Clamp(x, Box.Left, Box.Right - 1);
-        int top = Math.Min((int)inY, Math.Max(Box.Bottom - 2, Box.Top));
-        int left = Math.Min((int)inX, Math.Max(Box.Right - 2, Box.Left));
+        int top = Math.Min(unchecked((int)inY), Math.Max(Box.Bottom - 2, Box.Top));
+        int left = Math.Min(unchecked((int)inX), Math.Max(Box.Right - 2, Box.Left));
         int at = ((top - Box.Top) * Box.Width) + left - Box.Left;
         int right = Box.Width > 1 ? 1 : 0;
         int below = Box.Height > 1 ? Box.Width : 0;
