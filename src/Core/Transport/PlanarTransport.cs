@@ -250,10 +250,10 @@ file sealed class PlanarBasis
     private (int Source, int Target) Corner(long offset)
     {
         long around = _n * _sourceMass;
-        int source = 0;
+        int source = _n / 2;
         while (((source * _sourceMass) - offset) % _targetMass != 0)
         {
-            source++;
+            source = source + 1 == _n ? 0 : source + 1;
         }
 
         long into = ((((source * _sourceMass) - offset) % around) + around) % around;
