@@ -4,11 +4,12 @@ using System.Text.Json;
 using BitMiracle.LibTiff.Classic;
 using CellStitch.Cli.Jobs;
 using CellStitch.Cli.Local;
+using CellStitch.Tests;
 
 namespace CellStitch.Cli.Tests;
 
 /// <summary>The commands against a host of their own, as a user runs them.</summary>
-public sealed class HostCommandTests(SmallVolume volume, RunningHost host) : IClassFixture<RunningHost>, IDisposable
+public sealed class HostCommandTests(SmallVolume volume, RawVolume stack, RunningHost host) : IClassFixture<RunningHost>, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -33,6 +34,32 @@ public sealed class HostCommandTests(SmallVolume volume, RunningHost host) : ICl
         Assert.Equal(Scratch.Labels(_scratch["local.tif"]), Scratch.Labels(Path.Combine(_scratch["results"], "labels.tif")));
         using JsonDocument metrics = JsonDocument.Parse(File.ReadAllText(Path.Combine(_scratch["results"], "metrics.json")));
         Assert.Equal(JsonValueKind.Object, metrics.RootElement.GetProperty("evaluation").ValueKind);
+    }
+
+    [Fact]
+    public void Submit_RawStack_GivesWhatRunGives()
+    {
+        Run.Done("run", stack.Raw, "-o", _scratch["local"], "--diameter", "24");
+        File.Copy(stack.Raw, _scratch["raw.tif"]);
+        File.WriteAllText(_scratch["job.json"], """{ "diameter": 24 }""");
+
+        string dry = Run.Done("submit", _scratch["raw.tif"], _scratch["job.json"], "--job", _job, "--dry-run").Output;
+        Run.Done("submit", _scratch["raw.tif"], _scratch["job.json"], "--job", _job, "--wait", "--data", host.Data);
+        Run.Done("fetch", _job, "-o", _scratch["results"], "--data", host.Data);
+
+        Assert.Contains("made in the job", dry);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(_scratch["local"], "labels.tif")), File.ReadAllBytes(Path.Combine(_scratch["results"], "labels.tif")));
+    }
+
+    [Fact]
+    public void Submit_RawStackOfSeveralChannels_IsRefusedWithTheirList()
+    {
+        File.Copy(SharedData.Data("tiff-corpus", "raw_imagej_2channels.tif"), _scratch["raw.tif"]);
+
+        Run run = Run.Of("submit", _scratch["raw.tif"], "--job", _job, "--dry-run");
+
+        Assert.Equal(ExitCode.BadInput, run.Code);
+        Assert.Contains("the channels 1, 2", run.Error);
     }
 
     [Fact]
@@ -188,7 +215,7 @@ public sealed class HostCommandTests(SmallVolume volume, RunningHost host) : ICl
         DropInto(Path.Combine(_scratch["in"], _job));
         DropInto(Path.Combine(_scratch["in"], $"{_job}-bad"));
         File.WriteAllText(Path.Combine(_scratch["in"], $"{_job}-bad", "xy.tif"), "no TIFF");
-        File.Copy(volume.Xy, Path.Combine(_scratch["in"], $"{_job}-raw.tif"));
+        File.WriteAllText(Path.Combine(_scratch["in"], $"{_job}-raw.tif"), "no TIFF");
         (WatchedFolder watched, Func<string> said) = Watch();
         Until(() =>
         {
@@ -196,7 +223,7 @@ public sealed class HostCommandTests(SmallVolume volume, RunningHost host) : ICl
             return File.Exists(Path.Combine(_scratch["out"], _job, "manifest.json"));
         });
         Assert.Contains($"error: {_job}-bad: xy.tif: ", said());
-        Assert.Contains($"error: {_job}-raw: raw.tif: ", said());
+        Assert.Contains($"error: {_job}-raw: {_job}-raw.tif: ", said());
 
         (WatchedFolder again, Func<string> saidAgain) = Watch();
         again.Look(Cancellation);

@@ -138,7 +138,7 @@ internal sealed class SubmitCommand : CliCommand
             to,
             [
                 ["voxels", string.Create(CultureInfo.InvariantCulture, $"{headers.Shape} (z × y × x), {headers.Shape.Voxels / 1e6:0.#} million")],
-                ["votes", headers.Votes ? "from XZ and YZ masks" : "none"],
+                ["votes", !headers.Votes ? "none" : headers.IsRaw ? "from XZ and YZ masks, made in the job" : "from XZ and YZ masks"],
                 ["to send", string.Create(CultureInfo.InvariantCulture, $"{headers.Bytes / 1e6:0.0} MB")],
                 ["blocks", $"{prediction.Blocks}"],
                 ["time", string.Create(CultureInfo.InvariantCulture, $"about {prediction.Time.TotalSeconds:0} s from the last file to the results")],

@@ -16,15 +16,18 @@ internal sealed record HeaderCheck(VolumeShape Shape, bool Votes, int RowStep, l
     /// <summary>Voxel size, if known.</summary>
     public VoxelSize? VoxelSize { get; init; }
 
+    /// <summary>The masks are yet to be made, from a raw stack.</summary>
+    public bool IsRaw { get; init; }
+
     /// <summary>Reads the headers.</summary>
     /// <exception cref="InvalidMaskException">The job cannot be processed; the sentence is that of <c>cellstitch info</c> and of error.json.</exception>
     public static HeaderCheck Of(Submission submission)
     {
         if (!submission.Stacks.TryGetValue(DropFile.Xy, out string? path))
         {
-            throw submission.Stacks.ContainsKey(DropFile.Raw)
-                ? new InvalidMaskException(MaskFault.MissingFile, DropFile.Raw, null, "raw stacks are not segmented yet; segment the layers with a 2D segmenter and give the masks as xy.tif.")
-                : new InvalidMaskException(MaskFault.MissingFile, DropFile.Xy, null, "is missing; a job needs XY masks.");
+            return submission.Stacks.TryGetValue(DropFile.Raw, out string? raw)
+                ? OfRaw(submission, raw)
+                : throw new InvalidMaskException(MaskFault.MissingFile, DropFile.Xy, null, "is missing; a job needs XY masks or a raw stack.");
         }
 
         using TiffReader xy = TiffReader.Open(path);
@@ -73,6 +76,27 @@ internal sealed record HeaderCheck(VolumeShape Shape, bool Votes, int RowStep, l
             rowStep = order == AxisOrder.ZYX ? Math.Max(rowStep, stored.Info.RowStep) : shape.Height;
             return true;
         }
+    }
+
+    private static HeaderCheck OfRaw(Submission submission, string path)
+    {
+        using RawReader raw = RawReader.Open(path, submission.Options.Channel);
+        List<string> notes = [.. raw.Warnings.Select(warning => $"{raw.Name}: {warning}")];
+        VoxelSize? voxelSize = submission.Options.VoxelSize ?? raw.VoxelSize;
+        if (voxelSize is null)
+        {
+            notes.Add(MaskWarnings.NoVoxelSize(raw.Name));
+        }
+
+        if (submission.Stacks.TryGetValue(DropFile.Truth, out string? truePath))
+        {
+            using TiffReader truth = TiffReader.Open(truePath);
+            AxisOrders.Check(truth, raw.Shape, AxisOrder.ZYX);
+            notes.AddRange(NotesOf(truth));
+        }
+
+        bool hasDepth = raw.Shape.Depth > 1;
+        return new HeaderCheck(raw.Shape, hasDepth, raw.Shape.Height, submission.Stacks.Values.Sum(file => new FileInfo(file).Length), notes) { VoxelSize = voxelSize, IsRaw = true };
     }
 
     private static IEnumerable<string> NotesOf(TiffReader file) => file.Info.Warnings.Select(warning => $"{file.Name}: {warning}");

@@ -1,6 +1,7 @@
 using CellStitch.Cli.Jobs;
 using CellStitch.Core.Volumes;
 using CellStitch.Functions.Jobs;
+using CellStitch.Segmentation.Stacks;
 
 namespace CellStitch.Cli.Tests.Jobs;
 
@@ -22,10 +23,12 @@ public class PredictionTests
 
     /// <summary>The same under "volume", whose boxes are quickly counted: memory only.</summary>
     [Theory]
-    [InlineData(256, 4096, 4096, 1769)]
-    [InlineData(24, 10_000, 10_000, 2745)]
-    public void Of_LargeLayers_NeedTheMemoryMeasured(int depth, int height, int width, double megabytes) => Assert.InRange(
-        Prediction.Of(Job(depth, height, width), new JobOptions(), cores: 2).MemoryBytes / 1e6, megabytes / 1.5, megabytes * 1.5);
+    [InlineData(256, 4096, 4096, false, 1876)]
+    [InlineData(256, 4096, 4096, true, 3108)]
+    [InlineData(24, 10_000, 10_000, false, 2307)]
+    [InlineData(24, 10_000, 10_000, true, 2050)]
+    public void Of_LargeLayers_NeedTheMemoryMeasured(int depth, int height, int width, bool repair, double megabytes) => Assert.InRange(
+        Prediction.Of(Job(depth, height, width) with { RowStep = 32 }, new JobOptions { Repair = repair }, cores: 2).MemoryBytes / 1e6, megabytes / 1.5, megabytes * 1.5);
 
     [Fact]
     public void Of_BlockVoxels_CutsAsTheAppDoes()
@@ -44,6 +47,16 @@ public class PredictionTests
 
         Assert.Equal(without, Seconds(new JobOptions()));
         Assert.Equal(without + (80e-9 * 512 * 512 * 253 / 2), Seconds(new JobOptions { Anisotropy = 4 }), precision: 6);
+    }
+
+    [Fact]
+    public void Of_RawStack_TakesTimeForItsSlices()
+    {
+        HeaderCheck raw = Job(64, 512, 512) with { IsRaw = true };
+        double Seconds(JobOptions options) => Prediction.Of(raw, options, cores: 2).Time.TotalSeconds - Prediction.Of(Job(64, 512, 512), options, cores: 2).Time.TotalSeconds;
+
+        Assert.Equal(2.2e-6 * 64 * 512 * 512 * 3 / 2, Seconds(new JobOptions { Diameter = 30 }), precision: 6);
+        Assert.Equal(0.2e-6 * 64 * 512 * 512 * 4 * 7 / 2, Seconds(new JobOptions { Diameter = 15, Anisotropy = 3, Interpolate = false, Method = SegmentationMethod.Classic }), precision: 6);
     }
 
     private static HeaderCheck Job(int depth, int height, int width) =>
