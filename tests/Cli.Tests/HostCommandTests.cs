@@ -40,11 +40,10 @@ public sealed class HostCommandTests(SmallVolume volume, RawVolume stack, Runnin
     public void Submit_RawStack_GivesWhatRunGives()
     {
         Run.Done("run", stack.Raw, "-o", _scratch["local"], "--diameter", "24");
-        File.Copy(stack.Raw, _scratch["raw.tif"]);
-        File.WriteAllText(_scratch["job.json"], """{ "diameter": 24 }""");
+        string[] submit = ["submit", "--raw", stack.Raw, "--diameter", "24", "--job", _job];
 
-        string dry = Run.Done("submit", _scratch["raw.tif"], _scratch["job.json"], "--job", _job, "--dry-run").Output;
-        Run.Done("submit", _scratch["raw.tif"], _scratch["job.json"], "--job", _job, "--wait", "--data", host.Data);
+        string dry = Run.Done([.. submit, "--dry-run"]).Output;
+        Run.Done([.. submit, "--wait", "--data", host.Data]);
         Run.Done("fetch", _job, "-o", _scratch["results"], "--data", host.Data);
 
         Assert.Contains("made in the job", dry);
@@ -54,10 +53,11 @@ public sealed class HostCommandTests(SmallVolume volume, RawVolume stack, Runnin
     [Fact]
     public void Submit_RawStackOfSeveralChannels_IsRefusedWithTheirList()
     {
-        File.Copy(SharedData.Data("tiff-corpus", "raw_imagej_2channels.tif"), _scratch["raw.tif"]);
+        string[] submit = ["submit", "--raw", SharedData.Data("tiff-corpus", "raw_imagej_2channels.tif"), "--job", _job, "--dry-run"];
 
-        Run run = Run.Of("submit", _scratch["raw.tif"], "--job", _job, "--dry-run");
+        Run run = Run.Of(submit);
 
+        Run.Done([.. submit, "--channel", "2"]);
         Assert.Equal(ExitCode.BadInput, run.Code);
         Assert.Contains("the channels 1, 2", run.Error);
     }

@@ -16,6 +16,8 @@ internal sealed class SubmitCommand : CliCommand
     private readonly Argument<string[]> _files;
     private readonly Dictionary<string, Option<string?>> _named;
     private readonly Option<string> _job;
+    private readonly Option<double?> _diameter;
+    private readonly Option<int?> _channel;
     private readonly Option<double?> _reject;
     private readonly Option<int?> _minVolume;
     private readonly Choice<StitchDirection> _direction;
@@ -35,7 +37,8 @@ internal sealed class SubmitCommand : CliCommand
             "submit",
             "Drops the files of a job into the drop folder of a host.",
             "cellstitch submit xy.tif xz.tif yz.tif --job embryo --wait",
-            "cellstitch submit --xy masks.tif --xz masks_xz.tif --yz masks_yz.tif --job embryo --dry-run")
+            "cellstitch submit --xy masks.tif --xz masks_xz.tif --yz masks_yz.tif --job embryo --dry-run",
+            "cellstitch submit --raw stack.tif --diameter 30 --job embryo --wait")
     {
         _files = new Argument<string[]>("FILE")
         {
@@ -48,10 +51,13 @@ internal sealed class SubmitCommand : CliCommand
             [DropFile.Xy] = AddPath("--xy", "FILE", "XY masks, whatever the file is called."),
             [DropFile.Xz] = AddPath("--xz", "FILE", "XZ masks of the same volume; give both projections or none."),
             [DropFile.Yz] = AddPath("--yz", "FILE", "YZ masks of the same volume."),
+            [DropFile.Raw] = AddPath("--raw", "FILE", "A raw stack instead of masks, whatever the file is called."),
             [DropFile.Truth] = AddPath("--truth", "FILE", "The true cells, which add scores to the results."),
         };
         _job = new Option<string>("--job") { HelpName = "NAME", Description = "Name of the job.", Required = true };
         Add(_job);
+        _diameter = AddOptionalNumber<double>("--diameter", "Raw stacks: diameter of the cells in pixels of a layer; estimated when not given.", nameof(JobOptions.Diameter));
+        _channel = AddOptionalNumber<int>("--channel", "Raw stacks: channel that shows the cells, from 1; needed where there are several.", nameof(JobOptions.Channel));
         _profile = AddChoice<StitchProfile>("--profile", null, "Form of the method: the paper's, or the more accurate one.");
         _reject = AddOptionalNumber<double>("--reject", "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
         _minVolume = AddOptionalNumber<int>("--min-volume", "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
@@ -74,6 +80,8 @@ internal sealed class SubmitCommand : CliCommand
         IReadOnlyDictionary<string, string> files = FilesOf(arguments.CommandResult, _ => { });
         JobOptions given = new()
         {
+            Diameter = arguments.GetValue(_diameter),
+            Channel = arguments.GetValue(_channel),
             Profile = _profile.In(arguments),
             RejectionThreshold = arguments.GetValue(_reject),
             MinimumVolume = arguments.GetValue(_minVolume),
