@@ -1,5 +1,6 @@
 using CellStitch.Core.IO;
 using CellStitch.Core.Volumes;
+using CellStitch.Segmentation.Classic;
 using CellStitch.Segmentation.Flows;
 using CellStitch.Segmentation.Images;
 using CellStitch.Segmentation.Stacks;
@@ -44,6 +45,23 @@ public class SegmentationSetupTests
 
         // The network takes a third more or less.
         Assert.InRange(estimated, truePx / 1.33, truePx * 1.33);
+    }
+
+    [Theory]
+    [InlineData("gland_20171204_1a", 9.4, BrightPart.Membranes)]
+    [InlineData("gland_20171204_3a", 10.2, BrightPart.Membranes)]
+    [InlineData("gland_20171204_4a", 10.4, BrightPart.Membranes)]
+    [InlineData("mouse_embryo_train_Emb01_t501", 11.0, BrightPart.Nuclei)]
+    [InlineData("mouse_embryo_train_Emb05_t251", 17.1, BrightPart.Nuclei)]
+    [InlineData("ovule_nuclei_1135", 17.9, BrightPart.Nuclei)]
+    [InlineData("plantseg_rgb3d0", 16.6, BrightPart.Nuclei)]
+    [InlineData("stardist_demo3d", 11.3, BrightPart.Nuclei)]
+    public void Decide_RealStacks_SeesWhatIsBright(string item, double diameter, BrightPart expected)
+    {
+        using RawReader raw = RawReader.Open(SharedData.Data("real", item, "raw.tif"));
+        SegmentationOptions options = Classic with { Diameter = diameter };
+
+        Assert.Equal(expected, SegmentationSetup.Decide(raw, options, network: null, TestContext.Current.CancellationToken).Part);
     }
 
     [Fact]
