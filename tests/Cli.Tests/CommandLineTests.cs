@@ -65,7 +65,7 @@ public class CommandLineTests(SmallVolume volume)
     [InlineData("submit --job j", "nothing to send")]
     [InlineData("submit xy.tif", "--job")]
     [InlineData("submit xy.tif --job a/b", "--job: found 'a/b'")]
-    [InlineData("submit cells.tif --job j", "--xy, --xz, --yz, --truth")]
+    [InlineData("submit cells.tif --job j", "--xy, --xz, --yz, --raw, --truth")]
     [InlineData("submit xy.tif --xy other.tif --job j", "given twice")]
     [InlineData("submit xy.tif --job j --reject 1.5", "--reject 1.5")]
     [InlineData("host --port -1", "--port")]

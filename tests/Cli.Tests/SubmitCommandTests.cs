@@ -70,14 +70,12 @@ public sealed class SubmitCommandTests(SmallVolume volume, LocalStorage storage)
     }
 
     [Fact]
-    public void DryRun_RawStackAlone_SaysWhatIsMissing()
+    public void DryRun_TruthAlone_SaysWhatIsMissing()
     {
-        File.Copy(volume.Xy, _scratch["raw.tif"]);
-
-        Run run = Run.Of("submit", _scratch["raw.tif"], "--job", _job, "--dry-run");
+        Run run = Run.Of("submit", "--truth", volume.Xy, "--job", _job, "--dry-run");
 
         Assert.Equal(ExitCode.BadInput, run.Code);
-        Assert.Contains("give the masks as xy.tif", run.Error);
+        Assert.Equal("error: xy.tif: is missing; a job needs XY masks or a raw stack.", run.Error.TrimEnd());
     }
 
     [Fact]
