@@ -15,18 +15,10 @@ internal static class InterpolationExperiment
     private const int Direct = 4;
     private const int Sparse = 8;
 
-    private static readonly (string Name, InterpolationMethod Method, InterpolationProfile Profile)[] Ways =
-    [
-        ("robust", InterpolationMethod.Transport, InterpolationProfile.Robust),
-        ("paper", InterpolationMethod.Transport, InterpolationProfile.Paper),
-        ("sdf", InterpolationMethod.Sdf, InterpolationProfile.Robust),
-        ("nearest", InterpolationMethod.Nearest, InterpolationProfile.Robust),
-    ];
-
     public static void Run(string folder, TextWriter output)
     {
-        output.WriteLine($"| volume | every {Direct}th layer stitched | {string.Join(" | ", Ways.Select(way => $"every {Sparse}th, {way.Name}"))} |");
-        output.WriteLine($"|---|---|{string.Concat(Ways.Select(_ => "---|"))}");
+        output.WriteLine($"| volume | every {Direct}th layer stitched | {string.Join(" | ", InterpolationQuality.Ways.Select(way => $"every {Sparse}th, {way.Name}"))} |");
+        output.WriteLine($"|---|---|{string.Concat(InterpolationQuality.Ways.Select(_ => "---|"))}");
         var all = new List<(bool Real, double[] Scores)>();
         foreach ((string name, bool real, LabelVolume truth) in InterpolationQuality.Volumes(folder).Where(volume => volume.Truth.Shape.Depth > Sparse))
         {
@@ -38,7 +30,7 @@ internal static class InterpolationExperiment
         foreach (var group in all.GroupBy(row => row.Real).OrderByDescending(group => group.Key))
         {
             output.WriteLine(Row(
-                $"**mean of {group.Count()} {(group.Key ? "real" : "synthetic")}**", [.. Enumerable.Range(0, Ways.Length + 1).Select(i => group.Average(row => row.Scores[i]))]));
+                $"**mean of {group.Count()} {(group.Key ? "real" : "synthetic")}**", [.. Enumerable.Range(0, InterpolationQuality.Ways.Count + 1).Select(i => group.Average(row => row.Scores[i]))]));
         }
     }
 
@@ -53,7 +45,7 @@ internal static class InterpolationExperiment
         return
         [
             Score(expected, direct, depth),
-            .. Ways.Select(way => Score(
+            .. InterpolationQuality.Ways.Select(way => Score(
                 expected,
                 InterpolationQuality.Interpolated(
                     stitched,

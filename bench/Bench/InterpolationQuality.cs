@@ -15,7 +15,8 @@ internal static class InterpolationQuality
 {
     private static readonly int[] Strides = [2, 4, 8];
 
-    private static readonly (string Name, InterpolationMethod Method, InterpolationProfile Profile)[] Ways =
+    /// <summary>The ways of interpolating that are compared.</summary>
+    public static IReadOnlyList<(string Name, InterpolationMethod Method, InterpolationProfile Profile)> Ways { get; } =
     [
         ("robust", InterpolationMethod.Transport, InterpolationProfile.Robust),
         ("paper", InterpolationMethod.Transport, InterpolationProfile.Paper),

@@ -12,13 +12,15 @@ public sealed class SubmitCommandTests(SmallVolume volume, LocalStorage storage)
     [Fact]
     public void Submit_Folder_DropsWhatBelongsToTheJobAndSaysSoInItsOptions()
     {
-        Run.Done("submit", Path.GetDirectoryName(volume.Xy)!, "--job", _job, "--reject", "0.3", "--anisotropy", "3.5", "--interpolate", "off", "--storage", storage.Connection);
+        Run.Done("submit", Path.GetDirectoryName(volume.Xy)!, "--job", _job, "--reject", "0.3", "--anisotropy", "3.5", "--interpolate", "off", "--repair", "off", "--drop", "on", "--max-gap", "2", "--storage", storage.Connection);
 
         Assert.Equal(File.ReadAllBytes(volume.Xz), storage.Dropped(_job, "xz.tif").ToArray());
         using JsonDocument options = JsonDocument.Parse(storage.Dropped(_job, "job.json"));
         Assert.Equal(["xy.tif", "xz.tif", "yz.tif", "truth.tif"], options.RootElement.GetProperty("files").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal(0.3, options.RootElement.GetProperty("rejectionThreshold").GetDouble());
         Assert.Equal((3.5, false), (options.RootElement.GetProperty("anisotropy").GetDouble(), options.RootElement.GetProperty("interpolate").GetBoolean()));
+        Assert.Equal((false, true), (options.RootElement.GetProperty("repair").GetBoolean(), options.RootElement.GetProperty("dropFragments").GetBoolean()));
+        Assert.Equal(2, options.RootElement.GetProperty("maximumGap").GetInt32());
         Assert.False(options.RootElement.TryGetProperty("minimumVolume", out _), "An option that is not given is left to the app.");
     }
 

@@ -19,6 +19,9 @@ internal sealed class SubmitCommand : CliCommand
     private readonly Option<double?> _diameter;
     private readonly Option<int?> _channel;
     private readonly Option<double?> _reject;
+    private readonly Choice<OnOff> _drop;
+    private readonly Choice<OnOff> _repair;
+    private readonly Option<int?> _maxGap;
     private readonly Option<int?> _minVolume;
     private readonly Choice<StitchDirection> _direction;
     private readonly Choice<SingleLayerRule> _singleLayer;
@@ -60,6 +63,9 @@ internal sealed class SubmitCommand : CliCommand
         _channel = AddOptionalNumber<int>("--channel", "Raw stacks: channel that shows the cells, from 1; needed where there are several.", nameof(JobOptions.Channel));
         _profile = AddChoice<StitchProfile>("--profile", null, "Form of the method: the paper's, or the more accurate one.");
         _reject = AddOptionalNumber<double>("--reject", "Largest share of votes against a match that still counts, in [0, 1].", nameof(StitchOptions.RejectionThreshold));
+        _drop = AddChoice<OnOff>("--drop", null, "Profile robust: whether short cells that the projections do not show are dropped; on unless given.");
+        _repair = AddChoice<OnOff>("--repair", null, "Profile robust: whether slices that cover several cells are split and gaps filled; on unless given.");
+        _maxGap = AddOptionalNumber<int>("--max-gap", "Profile robust: most missing layers between two slices of a cell; by default any number.", nameof(StitchOptions.MaximumGap));
         _minVolume = AddOptionalNumber<int>("--min-volume", "Cells of fewer voxels are removed.", nameof(StitchOptions.MinimumVolume));
         _direction = AddChoice<StitchDirection>("--direction", null, "Which way the layers are followed.");
         _singleLayer = AddChoice<SingleLayerRule>("--single-layer", null, "What becomes of cells seen in one layer only.");
@@ -84,17 +90,22 @@ internal sealed class SubmitCommand : CliCommand
             Channel = arguments.GetValue(_channel),
             Profile = _profile.In(arguments),
             RejectionThreshold = arguments.GetValue(_reject),
+            DropFragments = IsOn(_drop),
+            Repair = IsOn(_repair),
+            MaximumGap = arguments.GetValue(_maxGap),
             MinimumVolume = arguments.GetValue(_minVolume),
             Direction = _direction.In(arguments),
             SingleLayer = _singleLayer.In(arguments),
             Solver = _solver.In(arguments),
             Anisotropy = arguments.GetValue(_anisotropy),
-            Interpolate = _interpolate.In(arguments) is { } wanted ? wanted == OnOff.On : null,
+            Interpolate = IsOn(_interpolate),
             Axes = (_axesXz.In(arguments), _axesYz.In(arguments)) is var (xz, yz) && (xz ?? yz) is null ? null : new ProjectionAxes(xz, yz),
         };
 
         // The method's own options know what they refuse.
         _ = given.ForStitching(threads: 1);
+        bool? IsOn(Choice<OnOff> choice) => choice.In(arguments) is { } wanted ? wanted == OnOff.On : null;
+
         bool wait = arguments.GetValue(_wait);
         bool dryRun = arguments.GetValue(_dryRun);
         Func<Connection> connect = _connection.Read(arguments);
