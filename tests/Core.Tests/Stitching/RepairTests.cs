@@ -156,6 +156,25 @@ public class RepairTests
     }
 
     [Fact]
+    public void Fill_PixelsThatTwoCellsClaim_StayBackground()
+    {
+        // Cell 1 is missing in layers 2 and 3, cell 2 in layers 1 and 2.
+        LabelVolume masks = Mask.Volume("2 2 0 0", "1 1 1 0", "0 0 0 0", "2 2 0 0", "1 1 1 0");
+        CellSlice[][] layers = [[new(2, 2, 0)], [new(1, 3, 0)], [], [new(2, 2, 0)], [new(1, 3, 0)]];
+        var cells = new Relabeling();
+        foreach (CellSlice[] slices in layers)
+        {
+            cells.Append(slices.Length, links: null);
+        }
+
+        uint[] layer = new uint[4];
+        int filled = new GapFilling(masks, layers, cells).Fill(2, layer, [0, 8, 7, 8, 7]);
+
+        Assert.Equal([0u, 0, 7, 0], layer);
+        Assert.Equal(1, filled);
+    }
+
+    [Fact]
     public void Split_AnyRangeOfLayers_IsThatOfTheWholeVolume()
     {
         MaskStacks masks = NoisyMasks(CellFamily.Dense, seed: 63);

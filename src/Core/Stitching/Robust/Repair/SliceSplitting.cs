@@ -213,8 +213,8 @@ internal sealed class SliceSplitting : IDisposable
             return (0, [], areas);
         }
 
-        // In order of their first pixels, so that place decides and not labels.
-        DividedSlice[] divided = [.. Divided(round, z, suspects).OrderBy(slice => slice.Runs[0].Start)];
+        // In the order in which they end, so that place decides and not labels.
+        List<DividedSlice> divided = Divided(round, z, suspects);
         uint free = 1;
         foreach (DividedSlice slice in divided)
         {
@@ -232,7 +232,7 @@ internal sealed class SliceSplitting : IDisposable
             runs.AddRange(slice.Runs.Select(run => run with { Label = labels[(int)run.Label] }));
         }
 
-        return (divided.Length, [.. runs.OrderBy(run => run.Start)], areas);
+        return (divided.Count, [.. runs.OrderBy(run => run.Start)], areas);
     }
 
     private Dictionary<uint, int>? AreasOf(int z) => z >= 0 && z < Shape.Depth ? _areas[z] : null;
